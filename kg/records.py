@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = [
-    "Article", "ArticleGraph", "Author", "Edge", "Evidence", "Fact", "Indicator", "Mention", "MentionRef", "Node",
-    "content_id",
+    "Article", "ArticleGraph", "Author", "Document", "Edge", "Evidence", "Fact", "Indicator", "Mention", "MentionRef",
+    "Node", "Quantity", "Role", "TimeSpan", "Word", "content_id",
 ]  # fmt: skip
 
 
@@ -87,6 +87,62 @@ class Mention:
     label: str = ""
     score: float = 1.0
     voice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the text with its tag (LAC's: n, v, p, …; PER, LOC, ORG, TIME are names)."""
+
+    start: int
+    end: int
+    tag: str
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A post or role in the text: 党总支书记. `former` when the text says that it has ended."""
+
+    start: int
+    end: int
+    text: str
+    former: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpan:
+    """A date or time as the text says it: 2020年11月11日, 今年以来, 近日."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit: 12万元 is value 120000.0, unit 元. `text` includes 超, 余, 多, /年 when they are there."""
+
+    start: int
+    end: int
+    text: str
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What language found in one text; all spans are sorted and lie within sentences.
+
+    `sentences` are (start, end) pairs; `mentions` do not overlap each other; `roles` do not overlap mentions of persons.
+    """
+
+    text: str
+    sentences: tuple[tuple[int, int], ...]
+    words: tuple[Word, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    roles: tuple[Role, ...] = ()
+    times: tuple[TimeSpan, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What the world is like, read from `data/`: the gazetteer of divisions and the lexicons."""

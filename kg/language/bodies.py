@@ -1,0 +1,215 @@
+"""Candidates for organizations: a kind word at the right end, a left boundary by rule (吴兴区朝阳街道应急管理服务中心)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kg.knowledge.lexicon import Lexicon
+from kg.language.candidate import Candidate
+from kg.language.view import View
+from kg.records import Role, Word
+
+__all__ = ["find_bodies"]
+
+_INSIDE = frozenset({"n", "nz", "nr", "ns", "nt", "nw", "vn", "an", "j", "LOC", "ORG", "PER", "a", "s", "f", "m", "q", "b", "vd"})
+_STRONG = frozenset({"office", "firm", "school", "hospital"})
+_LONGEST = 32
+_LEVELS = ("省", "市", "县", "区", "镇", "乡", "州", "街道", "村", "社区")
+_TIERS = frozenset({"国家", "中央", "全国", "中国", "中共", "省", "市", "县", "区", "镇", "乡", "村", "州", "旗", "社区", "街道"})
+
+
+def find_bodies(
+    view: View, lexicon: Lexicon, places: Sequence[Candidate], roles: Sequence[Role]
+) -> Iterator[Candidate]:
+    """Candidates in no order.
+
+    `places` are the candidates for places: a body begins with the first of a chain that touches it. An organ that stands
+    right before a rank (千丰社区党总支书记) belongs to the role and is no body (ANNOTATION.md).
+    """
+    place_start = _place_starts(places)
+    role_spans = [(role.start, role.end) for role in roles]
+    role_starts = {start for start, _ in role_spans}
+    seen: set[tuple[int, int]] = set()
+    for end, kind_start, group in _kind_words(view, lexicon):
+        if any(start <= kind_start and end <= stop for start, stop in role_spans):
+            continue
+        if end in role_starts and view.text[kind_start:end] in lexicon.titles.organs.words and group == "office":
+            kind = view.text[kind_start:end]
+            if len(kind) <= 4 and kind not in ("办公室", "办事处", "管委会", "组织部", "宣传部", "统战部", "政法委"):
+                continue
+        candidate = _extend(view, kind_start, end, group, lexicon, place_start)
+        if candidate is not None and (candidate.start, candidate.end) not in seen:
+            seen.add((candidate.start, candidate.end))
+            yield candidate
+    yield from _tagged(view, lexicon, place_start, seen)
+
+
+def _place_starts(places: Sequence[Candidate]) -> dict[int, int]:
+    """For each end of a place, where its chain begins: 吴兴区‖朝阳街道 ends at 朝阳街道's end, begins at 吴兴区."""
+    best: dict[int, Candidate] = {}
+    for place in places:
+        held = best.get(place.end)
+        if held is None or (place.score, place.start) > (held.score, held.start):
+            best[place.end] = place
+    starts: dict[int, int] = {}
+    for end in sorted(best):
+        start = best[end].start
+        starts[end] = starts.get(start, start)
+    return starts
+
+
+def _kind_words(view: View, lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
+    """(end, start of the kind word, group) of every kind word of a body that ends at a word boundary."""
+    text = view.text
+    ends = {word.end for word in view.words}
+    for word in view.words:
+        if word.tag in ("ORG", "LOC", "nz") and word.end - word.start > 4:
+            ends.update(range(word.start + 2, word.end))
+    for end in sorted(ends):
+        start = lexicon.kind_ends.longest(text, end)
+        if start < 0 or _goes_on(text, start, end, lexicon):
+            continue
+        group = lexicon.group(text[start:end], "Organization")
+        if group is not None:
+            yield end, start, group
+
+
+def _goes_on(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether a longer kind word of any type holds this one: 人民法院 in 人民法院庭长 does not, 服务中心 over 服务 does."""
+    for stop in range(end + 1, min(len(text), end + 8) + 1):
+        longer = lexicon.kind_ends.longest(text, stop)
+        if 0 <= longer < end and stop - longer > end - start and longer <= start:
+            return True
+    return False
+
+
+def _extend(
+    view: View, kind_start: int, end: int, group: str, lexicon: Lexicon, place_start: dict[int, int]
+) -> Candidate | None:
+    text = view.text
+    start, proper, tagged = _leftmost(view, kind_start, end, lexicon, place_start)
+    quoted = _quoted(text, start)
+    if quoted >= 0:
+        start, proper = quoted, True
+        if quoted in place_start:
+            start = place_start[quoted]
+    name = text[start:kind_start]
+    if not name or name in lexicon.words["left_stop"]:
+        kind = text[kind_start:end]
+        return Candidate(start, end, "Organization", kind, "bare", 0.2) if len(kind) >= 6 and group == "office" else None
+    if not proper:
+        if name in _TIERS and group in ("office", "association", "centre", "firm", "school", "hospital"):
+            return Candidate(start, end, "Organization", text[start:end], "tier", 0.7)
+        if len(name) < 2:
+            return None
+        return Candidate(start, end, "Organization", text[start:end], "common", 0.35 if group in _STRONG else 0.3)
+    score = 0.88 if tagged else (0.85 if group in _STRONG else 0.8)
+    parts = tuple(_parts(start, kind_start, place_start))
+    return Candidate(start, end, "Organization", text[start:end], "kind", score, parts)
+
+
+def _leftmost(
+    view: View, kind_start: int, end: int, lexicon: Lexicon, place_start: dict[int, int]
+) -> tuple[int, bool, bool]:
+    """Where the name begins; whether something proper is in it; whether the tagger calls it a body."""
+    text, stops = view.text, lexicon.words["left_stop"]
+    start = kind_start
+    proper = tagged = False
+    i = view.index_at(kind_start)
+    word = view.words[i]
+    if word.start < kind_start or (word.tag in ("ORG", "LOC") and word.end == end):
+        start = _trimmed(view, word, kind_start, lexicon)
+        proper = word.tag in ("ORG", "LOC", "PER", "nz", "nt") or (word.tag == "nw")
+        tagged = word.tag == "ORG" and word.end >= end and start == word.start
+    elif word.tag == "ORG":
+        tagged = word.end >= end
+    i -= 1
+    if start in place_start:
+        return place_start[start], True, tagged
+    floor = max(0, end - _LONGEST)
+    named_at = start if proper else -1
+    while i >= 0:
+        word = view.words[i]
+        if word.end != start or word.start < floor or not _inside(view, word, stops, lexicon):
+            break
+        if tagged and named_at == start and word.tag not in ("LOC", "ORG"):
+            break  # the tagger has drawn the boundary; only a place may stand before it
+        start = word.start
+        if word.tag in ("LOC", "ORG", "PER", "nz", "nr", "nt", "ns"):
+            proper, named_at = True, start
+        if start in place_start and place_start[start] != start:
+            return place_start[start], True, tagged
+        i -= 1
+    if proper and named_at >= 0:
+        start = _chain_before(view, named_at, start, place_start)
+    return start, proper, tagged
+
+
+def _chain_before(view: View, named_at: int, start: int, place_start: dict[int, int]) -> int:
+    """Common nouns before the first proper word (龙头企业 in 龙头企业华兴公司) are not of the name."""
+    if named_at in place_start:
+        return place_start[named_at]
+    return named_at
+
+
+def _trimmed(view: View, word: Word, kind_start: int, lexicon: Lexicon) -> int:
+    """The tagger's body without a verb that it took in: 联合安社社区党总支 begins at 安社社区."""
+    text = view.text[word.start : kind_start]
+    for length in (3, 2):
+        head = text[:length]
+        if head in lexicon.words["left_stop"] and len(text) > length + 1:
+            return word.start + length
+    if text[:1] in ("与", "和", "在", "由", "到", "对", "为", "向", "及", "同") and len(text) > 3:
+        return word.start + 1
+    return word.start
+
+
+def _inside(view: View, word: Word, stops: frozenset[str], lexicon: Lexicon) -> bool:
+    text = view.word_text(word)
+    if text in stops:
+        return False
+    if word.tag in ("m", "q"):
+        return text[0] in "第一二三四五六七八九十0123456789" and len(text) <= 4
+    if word.tag == "v":
+        return text in lexicon.words.get("inner_verbs", frozenset())
+    if word.tag == "c":
+        return False
+    return word.tag in _INSIDE
+
+
+def _quoted(text: str, start: int) -> int:
+    """Where a quoted piece begins that ends right before `start` (“湖小青”志愿队), or -1."""
+    if start <= 0 or text[start - 1] not in "”’":
+        return -1
+    opener = "“" if text[start - 1] == "”" else "‘"
+    position = text.rfind(opener, max(0, start - 16), start)
+    inner = text[position + 1 : start - 1]
+    return position if position >= 0 and inner and not any(c in inner for c in "，。！？；”’") else -1
+
+
+def _parts(start: int, kind_start: int, place_start: dict[int, int]) -> Iterator[tuple[int, int]]:
+    """The places at the head of the name, each level by itself."""
+    ends = sorted(end for end, head in place_start.items() if start < end <= kind_start and head == start)
+    position = start
+    for end in ends:
+        yield position, end
+        position = end
+
+
+def _tagged(
+    view: View, lexicon: Lexicon, place_start: dict[int, int], seen: set[tuple[int, int]]
+) -> Iterator[Candidate]:
+    """Bodies that only the tagger sees: 柳荫生物, 华为, 国家电网."""
+    for word in view.words:
+        if word.tag != "ORG":
+            continue
+        start = _trimmed(view, word, word.end, lexicon)
+        text = view.text[start : word.end]
+        if len(text) < 2 or text in lexicon.words["left_stop"] or text in lexicon.titles.organs.words:
+            continue
+        brand = any(text.endswith(ending) and len(text) > len(ending) for ending in lexicon.words["firm_brand"])
+        start = place_start.get(start, start)
+        if (start, word.end) in seen:
+            continue
+        score = 0.75 if brand else 0.3 + 0.5 * min(1.0, word.score / 0.5) * 0.6
+        yield Candidate(start, word.end, "Organization", view.text[start : word.end], "tagger", round(score, 3))

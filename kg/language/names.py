@@ -1,0 +1,174 @@
+"""From a text to its Document: sentences, words, names, pointers, roles, times and quantities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from kg.knowledge.gazetteer import Gazetteer
+from kg.knowledge.lexicon import Lexicon
+from kg.language.bodies import find_bodies
+from kg.language.candidate import Candidate
+from kg.language.numbers import find_quantities, find_times
+from kg.language.people import find_people
+from kg.language.places import find_places
+from kg.language.programs import find_programs, find_quoted_bodies, find_works
+from kg.language.roles import find_roles
+from kg.language.view import View, split_sentences
+from kg.language.weigh import weigh
+from kg.records import Document, Mention, Role, Word
+
+__all__ = ["NameFinder", "Tagger"]
+
+_REPEATABLE = 0.6  # a name found with at least this score is looked for in the rest of the text
+_TAG_OF_TYPE = {"Person": "PER", "Organization": "ORG", "Place": "LOC", "Program": "nz", "Work": "nw"}
+
+
+class TaggedWordLike(Protocol):
+    """What a tagger says of a word."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def tag(self) -> str: ...
+    @property
+    def score(self) -> float: ...
+
+
+class Tagger(Protocol):
+    """The second voice: cuts texts into tagged words that cover them."""
+
+    def tag(self, texts: Sequence[str]) -> Sequence[Sequence[TaggedWordLike]]: ...
+
+
+class NameFinder:
+    """Finds the names of a text by two voices, knowledge and a tagger, and weighs them."""
+
+    def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer, tagger: Tagger) -> None:
+        self.lexicon = lexicon
+        self.gazetteer = gazetteer
+        self.tagger = tagger
+        common = {**lexicon.pointers, **lexicon.short, **lexicon.generic}
+        longest_first = sorted(common, key=lambda word: (-len(word), word))
+        self._common = re.compile("|".join(map(re.escape, longest_first)))
+
+    def analyse(self, text: str) -> Document:
+        """The Document of a text. Any string is taken; the empty one gives an empty Document."""
+        return next(iter(self.analyse_all([text])))
+
+    def analyse_all(self, texts: Sequence[str]) -> Iterator[Document]:
+        """The Documents of several texts; the tagger sees all their sentences in few batches."""
+        sentences = [split_sentences(text) for text in texts]
+        pieces = [text[start:end] for text, spans in zip(texts, sentences, strict=True) for start, end in spans]
+        tagged = iter(self.tagger.tag(pieces))
+        for text, spans in zip(texts, sentences, strict=True):
+            words = tuple(
+                Word(start + word.start, start + word.end, word.tag, word.score)
+                for start, _ in spans
+                for word in next(tagged)
+            )
+            yield self._document(text, spans, words)
+
+    def _document(self, text: str, sentences: tuple[tuple[int, int], ...], words: tuple[Word, ...]) -> Document:
+        view = View(text, words, sentences)
+        roles = find_roles(view, self.lexicon)
+        names = weigh(self._candidates(view, roles))
+        names = weigh([*names, *self._repeats(view, names)])
+        mentions = [_mention(text, name) for name in names]
+        mentions += self._common_mentions(view, names, roles)
+        mentions.sort(key=lambda mention: (mention.start, mention.end))
+        roles = tuple(r for r in roles if not any(_overlap(r, m) for m in mentions if m.kind == "name"))
+        return Document(
+            text, sentences, tuple(_recut(words, mentions)), tuple(mentions), roles, find_times(text), find_quantities(text)
+        )
+
+    def _candidates(self, view: View, roles: Sequence[Role]) -> list[Candidate]:
+        lexicon = self.lexicon
+        places = list(find_places(view, lexicon, self.gazetteer))
+        found = [*places, *find_bodies(view, lexicon, places, roles), *find_people(view, lexicon, roles)]
+        found += find_works(view)
+        found += find_programs(view, lexicon)
+        found += find_quoted_bodies(view, lexicon)
+        return [c for c in found if not _crosses(view, c)]
+
+    def _repeats(self, view: View, names: Iterable[Candidate]) -> Iterator[Candidate]:
+        """The other occurrences of names that were found with confidence."""
+        text = view.text
+        best: dict[tuple[str, str], Candidate] = {}
+        for name in names:
+            surface = text[name.start : name.end]
+            if name.score >= _REPEATABLE and len(surface) >= 2 and name.voice != "stem":
+                key = (surface, name.type)
+                if key not in best or best[key].score < name.score:
+                    best[key] = name
+        for (surface, type_name), name in sorted(best.items()):
+            position = text.find(surface)
+            while position >= 0:
+                end = position + len(surface)
+                if position != name.start and (len(surface) > 2 or {position, end} <= view.boundaries):
+                    score = min(name.score, 0.85)
+                    yield Candidate(position, end, type_name, name.label, "repeat", score)
+                position = text.find(surface, end)
+
+    def _common_mentions(self, view: View, names: Sequence[Candidate], roles: Sequence[Role]) -> Iterator[Mention]:
+        """Pointers (该镇), nouns that may stand for a name (社区) and generic partners (企业), outside of all names."""
+        lexicon, text = self.lexicon, view.text
+        taken = [(name.start, name.end) for name in names]
+        for match in self._common.finditer(text):
+            start, end = match.span()
+            word = match.group()
+            if any(start < stop and begin < end for begin, stop in taken):
+                continue
+            if word in lexicon.pointers:
+                yield Mention(start, end, word, lexicon.pointers[word], "pointer", word, 0.9, "pointer")
+                continue
+            if not {start, end} <= view.boundaries or any(start < r.end and r.start < end for r in roles):
+                continue
+            if word in lexicon.short:
+                yield Mention(start, end, word, lexicon.short[word], "pointer", word, 0.7, "short")
+            else:
+                yield Mention(start, end, word, lexicon.generic[word], "generic", word, 0.6, "generic")
+
+
+def _mention(text: str, name: Candidate) -> Mention:
+    surface = text[name.start : name.end]
+    return Mention(name.start, name.end, surface, name.type, "name", name.label or surface, name.score, name.voice)
+
+
+def _overlap(role: Role, mention: Mention) -> bool:
+    return role.start < mention.end and mention.start < role.end
+
+
+def _crosses(view: View, candidate: Candidate) -> bool:
+    """Whether the candidate runs over the end of a sentence or a line."""
+    return "\n" in view.text[candidate.start : candidate.end]
+
+
+def _recut(words: Sequence[Word], mentions: Sequence[Mention]) -> Iterator[Word]:
+    """The words, cut again so that each mention is one word and no word runs over its ends."""
+    position, i = 0, 0
+    for mention in mentions:
+        while i < len(words) and words[i].start < mention.start:
+            word = words[i]
+            if word.end <= mention.start:
+                if word.end > position:
+                    yield replace(word, start=max(word.start, position))
+                i += 1
+            else:
+                if max(word.start, position) < mention.start:
+                    yield replace(word, start=max(word.start, position), end=mention.start)
+                break
+        tag = _TAG_OF_TYPE[mention.type] if mention.kind == "name" else "n"
+        yield Word(mention.start, mention.end, tag, mention.score)
+        position = mention.end
+        while i < len(words) and words[i].end <= position:
+            i += 1
+    while i < len(words):
+        word = words[i]
+        if word.end > position:
+            yield replace(word, start=max(word.start, position))
+        i += 1

@@ -1,0 +1,142 @@
+"""Candidates for persons: what the tagger sees, surnames in the contexts of titles and speech, names with ·."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from kg.knowledge.lexicon import Lexicon
+from kg.language.candidate import Candidate
+from kg.language.view import View, is_chinese
+from kg.records import Role
+
+__all__ = ["find_people", "surname_length"]
+
+_FOREIGN = re.compile(r"[\u4e00-\u9fff]{1,6}(?:[·•・][\u4e00-\u9fff]{1,8}){1,3}")
+_NOT_GIVEN = frozenset("的了着在和与及为被把将对向从到给是有说等们这那其该各每也都就还又要会能可以上中下内外年月日时于之所个名位家县市区镇村社街道党，。、；：！？“”（）")
+
+
+def surname_length(text: str, lexicon: Lexicon) -> int:
+    """How many characters of `text` are a surname: 2 for a compound one, 1, or 0."""
+    if text[:2] in lexicon.compound_surnames:
+        return 2
+    return 1 if text[:1] in lexicon.surnames else 0
+
+
+def find_people(view: View, lexicon: Lexicon, roles: Sequence[Role]) -> Iterator[Candidate]:
+    """Candidates in no order. A name has a surname and one or two more characters, or is written with ·."""
+    text = view.text
+    for match in _FOREIGN.finditer(text):
+        start = _foreign_start(view, match.start(), match.end())
+        end = _foreign_end(view, match.end())
+        yield Candidate(start, end, "Person", text[start:end], "dotted", 0.9)
+    tagged = {word.start: word for word in view.words if word.tag == "PER"}
+    after_role = {role.end for role in roles}
+    for role in roles:
+        yield from _after_title(view, role.end, lexicon)
+    for word in tagged.values():
+        yield from _from_tagger(view, word.start, word.end, word.score, lexicon, after_role)
+    for i, word in enumerate(view.words):
+        if view.word_text(word) in lexicon.words["speech"] and i > 0:
+            yield from _before_speech(view, word.start, lexicon)
+    for role in roles:
+        if text[role.start : role.end] in ("书记", "主任", "校长", "院长", "局长", "镇长", "老师", "经理", "教授", "医生", "师傅"):
+            yield from _before_speech(view, role.start, lexicon, score=0.5)
+
+
+def _after_title(view: View, start: int, lexicon: Lexicon) -> Iterator[Candidate]:
+    """党总支书记姚鹏飞: the name begins where the title ends."""
+    text = view.text
+    surname = surname_length(text[start : start + 2], lexicon)
+    if surname == 0:
+        return
+    word = view.word_at(start)
+    if word is None or (word.start != start and word.tag not in ("PER", "n")):
+        return
+    for length in (surname + 2, surname + 1):
+        end = start + length
+        given = text[start + surname : end]
+        if len(given) < length - surname or not is_chinese(given) or any(c in _NOT_GIVEN for c in given):
+            continue
+        if not _closed(view, end, lexicon):
+            continue
+        weak = text[start : start + surname] in lexicon.weak_surnames and word.tag != "PER"
+        if word.tag in ("v", "p", "d", "c", "u", "r", "m") and word.end - word.start > 1:
+            yield Candidate(start, end, "Person", text[start:end], "title", 0.55 if not weak else 0.35)
+        else:
+            yield Candidate(start, end, "Person", text[start:end], "title", 0.8 if weak else 0.9)
+        return
+
+
+def _closed(view: View, end: int, lexicon: Lexicon) -> bool:
+    """Whether a name may end at `end`: a word boundary, or the rest of the word is a common word after names."""
+    if end >= len(view.text) or end in view.boundaries:
+        return True
+    word = view.word_at(end)
+    rest = view.text[end : word.end] if word is not None else ""
+    return rest in lexicon.words["speech"] or rest in ("在", "等", "来", "为", "和", "与", "一", "从", "向", "的")
+
+
+def _from_tagger(
+    view: View, start: int, end: int, score: float, lexicon: Lexicon, after_role: set[int]
+) -> Iterator[Candidate]:
+    text = view.text[start:end]
+    surname = surname_length(text, lexicon)
+    if not is_chinese(text.replace("·", "").replace("•", "")):
+        return
+    weight = 0.35 + 0.9 * min(score, 0.5)
+    if surname == 0 or len(text) == surname:
+        weight -= 0.35
+    elif len(text) - surname > 2:
+        weight -= 0.3
+    if start in after_role:
+        weight += 0.25
+    if any(c in _NOT_GIVEN for c in text[surname:]):
+        weight -= 0.3
+    before = view.text[start - 1 : start]
+    if before in ("、", "和", "与"):
+        weight += 0.05
+    if weight > 0.2:
+        yield Candidate(start, end, "Person", text, "tagger", round(min(weight, 0.95), 3))
+    if len(text) == surname + 3 and view.text[end - 1] in "说在称等的来和与为":
+        yield Candidate(start, end - 1, "Person", text[:-1], "tagger", round(min(weight + 0.3, 0.9), 3))
+
+
+def _before_speech(view: View, end: int, lexicon: Lexicon, score: float = 0.7) -> Iterator[Candidate]:
+    """姚鹏飞介绍: the name ends where the verb of saying begins, and begins at a boundary."""
+    text = view.text
+    for length in (3, 2, 4):
+        start = end - length
+        if start < 0 or not is_chinese(text[start:end]):
+            continue
+        surname = surname_length(text[start : start + 2], lexicon)
+        if surname == 0 or length - surname not in (1, 2) or any(c in _NOT_GIVEN for c in text[start + surname : end]):
+            continue
+        words = view.words_between(start, end)
+        if not words or words[0].start != start:
+            continue
+        opened = start == 0 or text[start - 1] in "，。！？；：”“、\n " or words[0].tag == "PER"
+        if not opened:
+            continue
+        if all(word.tag not in ("PER", "nr") for word in words) and any(word.end - word.start == length for word in words):
+            continue  # 一个词: 大家说, 记者说 — one common word is no name
+        weak = text[start : start + surname] in lexicon.weak_surnames and not any(word.tag == "PER" for word in words)
+        yield Candidate(start, end, "Person", text[start:end], "speech", 0.4 if weak else score)
+        return
+
+
+def _foreign_start(view: View, start: int, end: int) -> int:
+    """A name with · begins at a word: the regular expression may have taken a title along (村民阿不都·买买提)."""
+    dot = min(i for i in range(start, end) if view.text[i] in "·•・")
+    word = view.word_at(dot - 1)
+    if word is not None and word.tag == "PER":
+        return max(start, word.start)
+    candidates = [w.start for w in view.words_between(start, dot)]
+    return max(start, candidates[-1] if candidates and len(candidates) <= 2 and dot - candidates[-1] >= 2 else dot - 3 if not candidates else candidates[-1])
+
+
+def _foreign_end(view: View, end: int) -> int:
+    word = view.word_at(end - 1)
+    if word is not None and word.tag == "PER":
+        return word.end if word.end <= end else end
+    return end

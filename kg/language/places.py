@@ -1,0 +1,174 @@
+"""Candidates for places: chains of divisions cut per level (德清县 ‖ 康乾街道 ‖ 千丰社区), venues, roads, natural features."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.knowledge.gazetteer import Gazetteer
+from kg.knowledge.lexicon import Lexicon
+from kg.language.candidate import Candidate
+from kg.language.view import View, is_chinese
+
+__all__ = ["find_places"]
+
+_ADMINISTRATIVE = "administrative"
+_LONGEST_NAME = 8  # characters of an administrative name before its kind word
+_NAME_TAGS = frozenset({"LOC", "ORG", "PER", "nz", "nr", "ns", "nt"})
+
+
+def find_places(view: View, lexicon: Lexicon, gazetteer: Gazetteer) -> Iterator[Candidate]:
+    """Candidates in no order; those of one chain touch each other and do not overlap."""
+    seen: set[tuple[int, int]] = set()
+    for word in view.words:
+        for candidate in _chain(view, word.start, lexicon, gazetteer):
+            if (candidate.start, candidate.end) not in seen:
+                seen.add((candidate.start, candidate.end))
+                yield candidate
+    yield from _by_kind(view, lexicon, seen)
+
+
+def _chain(view: View, start: int, lexicon: Lexicon, gazetteer: Gazetteer) -> Iterator[Candidate]:
+    """The chain of divisions that begins at `start`: gazetteer forms first, kind words where it knows none."""
+    text = view.text
+    position, linked = start, False
+    while position < len(text):
+        found = _division(view, position, lexicon, gazetteer, linked=linked)
+        if found is None:
+            return
+        yield found
+        position, linked = found.end, True
+
+
+def _division(
+    view: View, start: int, lexicon: Lexicon, gazetteer: Gazetteer, *, linked: bool
+) -> Candidate | None:
+    text = view.text
+    known = _known(view, start, gazetteer, linked=linked)
+    named = _suffixed(view, start, lexicon, linked=linked)
+    if known is not None and (named is None or known.end >= named.end or known.voice == "gazetteer"):
+        # 竹元村居民区: the news add a kind word to the official name
+        longer = known.end
+        for tail in ("居民区",):
+            if text.startswith(tail, longer):
+                longer += len(tail)
+        if longer > known.end:
+            return Candidate(start, longer, "Place", text[start:longer], "gazetteer", known.score)
+        return known
+    return named
+
+
+def _known(view: View, start: int, gazetteer: Gazetteer, *, linked: bool) -> Candidate | None:
+    """The longest form of the gazetteer at `start`; a bare stem (德清) only where the tagger sees a place too."""
+    text = view.text
+    stem: Candidate | None = None
+    for end, form in sorted(gazetteer.prefixes(text, start), reverse=True):
+        if not _fits(view, start, end):
+            continue
+        surface = text[start:end]
+        if form != "stem":
+            score = 0.9 if end in view.boundaries or linked else 0.75
+            if len(surface) == 2 and not linked:
+                score = 0.5  # 新村, 中村: as often a word as a name
+            return Candidate(start, end, "Place", surface, "gazetteer", score)
+        word = view.word_at(start)
+        if word is not None and word.tag == "LOC" and stem is None:
+            score = 0.8 if word.start == start else 0.6
+            stem = Candidate(start, end, "Place", surface, "stem", score)
+    return stem
+
+
+def _fits(view: View, start: int, end: int) -> bool:
+    """Whether a name may end here: not inside a word that the tagger holds together, unless that is a name itself."""
+    if end in view.boundaries:
+        return True
+    word = view.word_at(end - 1)
+    return word is not None and (word.tag in _NAME_TAGS or word.end == end)
+
+
+def _suffixed(view: View, start: int, lexicon: Lexicon, *, linked: bool) -> Candidate | None:
+    """A name ended by an administrative kind word that the gazetteer lacks: 汉家皋陆一村, 成阳小区."""
+    text = view.text
+    word = view.word_at(start)
+    if word is None:
+        return None
+    trusted = linked or word.tag == "LOC" or (word.tag == "ORG" and word.start == start)
+    limit = min(len(text), start + _LONGEST_NAME + 4)
+    for end in range(start + 2, limit + 1):
+        if not is_chinese(text[start:end]):
+            return None
+        kind_start = lexicon.kind_ends.longest(text, end, start + 1)
+        if kind_start < 0 or lexicon.group(text[kind_start:end], "Place") != _ADMINISTRATIVE:
+            continue
+        kind, name = text[kind_start:end], text[start:kind_start]
+        if name in lexicon.words["left_stop"] or (len(name) < 2 and len(kind) < 2 and not linked):
+            continue
+        if _longer_kind(text, kind_start, end, lexicon):
+            continue
+        if not (end in view.boundaries or word.end >= end):
+            continue
+        if word.end >= end and trusted:
+            return Candidate(start, end, "Place", text[start:end], "suffix", 0.8)
+        if trusted and _name_words(view, start, kind_start):
+            return Candidate(start, end, "Place", text[start:end], "suffix", 0.7)
+    return None
+
+
+def _longer_kind(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether the kind word goes on to the right: 区 in 区域, 村 in 村委会, 市 in 市场."""
+    after = text[end : end + 1]
+    return text[start:end] + after in {"市场", "区域", "村民", "镇长", "县长", "市长", "区长", "乡长", "省长", "州长", "村长", "社区居", "乡亲", "乡村", "村庄", "村落", "城市", "市民", "县城", "省级", "市级", "县级", "区级", "乡镇", "村级", "镇级", "村干", "乡贤", "市区", "村口", "村头"}
+
+
+def _name_words(view: View, start: int, end: int) -> bool:
+    """Whether all words in [start, end) can stand in a name: no verb, no function word, no punctuation."""
+    words = view.words_between(start, end)
+    return bool(words) and all(word.tag in ("LOC", "ORG", "PER", "n", "nz", "nr", "ns", "a", "m", "f", "j", "q", "s") for word in words)
+
+
+def _by_kind(view: View, lexicon: Lexicon, seen: set[tuple[int, int]]) -> Iterator[Candidate]:
+    """Venues, roads, zones and natural features: what the tagger calls a place and a kind word ends."""
+    text = view.text
+    for word in view.words:
+        if word.tag not in ("LOC", "ORG", "nz", "n", "v", "vn"):
+            continue
+        kind_start = lexicon.kind_ends.longest(text, word.end, 0)
+        if kind_start < 0:
+            continue
+        kind = text[kind_start : word.end]
+        group = lexicon.group(kind, "Place")
+        if group is None or (group == _ADMINISTRATIVE and word.tag != "LOC"):
+            continue
+        start = _left(view, kind_start, word.start, lexicon)
+        if kind_start - start < 2 or (start, word.end) in seen:
+            continue
+        tagged = word.tag == "LOC" and word.start <= start
+        proper = _has_name(view, start, kind_start)
+        if tagged or proper:
+            parts = tuple(_leading(view, start, kind_start))
+            score = 0.72 if tagged else 0.55
+            yield Candidate(start, word.end, "Place", text[start : word.end], "kind", score, parts)
+
+
+def _left(view: View, kind_start: int, word_start: int, lexicon: Lexicon) -> int:
+    """How far the name reaches to the left of its kind word: over names and nouns, to a verb or function word."""
+    start = min(kind_start, word_start)
+    i = view.index_at(start) - 1
+    while i >= 0:
+        word = view.words[i]
+        if word.end != start or word.tag not in ("LOC", "nz", "n", "ORG", "nr", "ns", "nt") or kind_start - word.start > 14:
+            break
+        if view.word_text(word) in lexicon.words["left_stop"]:
+            break
+        start = word.start
+        i -= 1
+    return start
+
+
+def _has_name(view: View, start: int, end: int) -> bool:
+    return any(word.tag in _NAME_TAGS for word in view.words_between(start, end))
+
+
+def _leading(view: View, start: int, end: int) -> Iterator[tuple[int, int]]:
+    word = view.word_at(start)
+    if word is not None and word.tag == "LOC" and word.end < end:
+        yield word.start, word.end

@@ -1,0 +1,184 @@
+"""Candidates for programs and works: quoted names with their kind word, titles in 《》, named projects without quotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kg.knowledge.lexicon import Lexicon
+from kg.language.candidate import Candidate
+from kg.language.view import View
+
+__all__ = ["find_programs", "find_quoted_bodies", "find_works"]
+
+_WORK = re.compile(r"《([^《》\n]{1,60})》")
+_QUOTE = re.compile(r"“([^“”\n]{1,40})”|‘([^‘’\n]{1,40})’|「([^「」\n]{1,40})」")
+_SENTENCE_MARKS = re.compile(r"[。！？；]|，.*，")
+_TAIL_TAGS = frozenset({"n", "vn", "a", "an", "nz", "b", "j", "f", "ad", "v"})
+_NAME_TAGS = frozenset({"n", "vn", "an", "nz", "nw", "LOC", "ORG", "PER", "nr", "ns", "nt", "a", "m", "s", "f", "TIME", "vd", "ad", "j", "b", "q"})
+
+
+def find_works(view: View) -> Iterator[Candidate]:
+    """Everything in 《》, with the marks; the label is what they hold."""
+    for match in _WORK.finditer(view.text):
+        yield Candidate(match.start(), match.end(), "Work", match.group(1).strip(), "marks", 0.95)
+
+
+def find_quoted_bodies(view: View, lexicon: Lexicon) -> Iterator[Candidate]:
+    """“家园先锋工作室”: a body whose whole name is in quotation marks."""
+    for match in _QUOTE.finditer(view.text):
+        inner = _inner(match)
+        start = lexicon.kind_ends.longest(inner, len(inner), 1)
+        if start < 1 or _SENTENCE_MARKS.search(inner):
+            continue
+        group = lexicon.group(inner[start:], "Organization")
+        if group in ("association", "firm", "school", "hospital", "office") and start >= 2:
+            yield Candidate(match.start(), match.end(), "Organization", inner, "quoted-body", 0.82)
+
+
+def find_programs(view: View, lexicon: Lexicon) -> Iterator[Candidate]:
+    """Candidates in no order: quoted ones, then those that a kind word ends without quotes."""
+    quoted = list(_QUOTE.finditer(view.text))
+    ends = {match.end() for match in quoted}
+    for match in quoted:
+        candidate = _quoted(view, match, lexicon)
+        if candidate is not None:
+            yield candidate
+    yield from _bare(view, lexicon, ends)
+
+
+def _inner(match: re.Match[str]) -> str:
+    return next(group for group in match.groups() if group is not None)
+
+
+def _quoted(view: View, match: re.Match[str], lexicon: Lexicon) -> Candidate | None:
+    inner = _inner(match).strip()
+    end, kind = _tail(view, match.end(), lexicon)
+    if kind:
+        if lexicon.group(kind, "Organization") is not None and lexicon.group(kind, "Program") is None:
+            return None  # “湖小青”志愿队 is a body
+        if len(inner) > 30 or (re.search(r"[。！？；]", inner)):
+            return None
+        return Candidate(match.start(), end, "Program", inner, "quoted-kind", 0.85)
+    if _SENTENCE_MARKS.search(inner) or inner.endswith(("，", "。", "！", "？", "…")) or len(inner) > 20 or len(inner) < 2:
+        return None
+    kind_start = lexicon.kind_ends.longest(inner, len(inner), 1)
+    ending = inner[kind_start:] if kind_start >= 1 else ""
+    if ending and lexicon.group(ending, "Program") is not None and kind_start >= 2:
+        return Candidate(match.start(), match.end(), "Program", inner, "quoted-own-kind", 0.7)
+    if _is_object(view, match.start(), lexicon):
+        return Candidate(match.start(), match.end(), "Program", inner, "quoted-object", 0.6)
+    return None
+
+
+def _tail(view: View, start: int, lexicon: Lexicon) -> tuple[int, str]:
+    """The kind word after a closing quotation mark: its end, and the word (走访机制 after “一表一卡”); ("", start) for none."""
+    text = view.text
+    position = start
+    if text.startswith("的", position):
+        position += 1
+    direct = position
+    best, kind = start, ""
+    for _ in range(4):
+        word = view.word_at(position)
+        if word is None or word.start > position or word.tag not in _TAIL_TAGS or position - direct > 8:
+            break
+        end = word.end
+        kind_start = lexicon.kind_ends.longest(text, end, direct)
+        if kind_start >= direct and lexicon.group(text[kind_start:end], "Program") is not None:
+            best, kind = end, text[kind_start:end]
+        elif kind_start >= direct and not kind and lexicon.group(text[kind_start:end], "Organization") is not None:
+            return end, text[kind_start:end]
+        elif word.tag == "v" and kind:
+            break
+        position = end
+    if kind and text.startswith("的", start) and best - start > 6:
+        return start, ""
+    return best, kind
+
+
+def _is_object(view: View, start: int, lexicon: Lexicon) -> bool:
+    """Whether a bare quoted phrase is the object of a verb of running (推出, 打造), alone or in a list of quoted phrases."""
+    text = view.text
+    begin = view.clause_start(start, "，。！？；：\n")
+    before = text[begin:start]
+    for verb in lexicon.words["runs"]:
+        at = before.rfind(verb)
+        if at < 0:
+            continue
+        between = re.sub(r"[“‘「][^“”‘’「」]*[”’」]", "", before[at + len(verb) :])
+        between = re.sub(r"^(?:出了|出|了|起了|起|好|过)?", "", between)
+        if len(between) <= 6 and not any(c in between for c in "的在为向对是将把"):
+            return True
+    return False
+
+
+def _bare(view: View, lexicon: Lexicon, quote_ends: set[int]) -> Iterator[Candidate]:
+    """青少年心理健康护航行动, 臭氧与颗粒物协同治理专项百日攻坚战: a kind word of programs after enough of a name."""
+    text = view.text
+    for word in view.words:
+        end = word.end
+        kind_start = lexicon.kind_ends.longest(text, end)
+        if kind_start < 0 or kind_start > word.start + 6:
+            continue
+        kind = text[kind_start:end]
+        groups = {k.group for k in lexicon.kinds[kind] if k.type == "Program"}
+        if "bare" not in groups:
+            continue
+        start = _left(view, kind_start, lexicon, quote_ends)
+        length = kind_start - start
+        if length < 2 or any(s <= start < e for s, e in ()):
+            continue
+        words = view.words_between(start, kind_start)
+        proper = any(w.tag in ("LOC", "ORG", "nz", "nw", "PER") for w in words) or bool(re.search(r"\d", text[start:kind_start]))
+        strong = lexicon.words["program_strong"]
+        score = 0.3
+        if kind in strong and length >= 4:
+            score = 0.62
+        if proper and length >= 4:
+            score += 0.12
+        if _verb_before(view, start, lexicon):
+            score += 0.12
+        if kind in ("项目", "工程", "大赛", "基金", "论坛", "试点") and length < 4:
+            score -= 0.15
+        yield Candidate(start, end, "Program", text[start:end], "bare-kind", round(score, 3))
+
+
+def _left(view: View, kind_start: int, lexicon: Lexicon, quote_ends: set[int]) -> int:
+    stops = lexicon.words["left_stop"] - lexicon.words["program_inner"]
+    start = kind_start
+    i = view.index_at(kind_start)
+    if view.words[i].start < kind_start:
+        start = view.words[i].start
+    i -= 1
+    while i >= 0:
+        word = view.words[i]
+        text = view.word_text(word)
+        if word.end != start or kind_start - word.start > 26 or start in quote_ends:
+            break
+        if word.tag == "TIME" or (word.tag == "m" and text.endswith(("个", "项", "家", "次", "场", "批", "名"))):
+            break
+        if text in stops or (word.tag not in _NAME_TAGS and text not in lexicon.words["program_inner"]):
+            break
+        start = word.start
+        i -= 1
+    while start < kind_start:  # 与, 和 may stand inside a name but not begin it
+        word = view.word_at(start)
+        if word is None or view.word_text(word) not in ("与", "和", "及", "等", "、"):
+            break
+        start = word.end
+    return start
+
+
+def _verb_before(view: View, start: int, lexicon: Lexicon) -> bool:
+    i = view.index_at(start) - 1
+    for _ in range(2):
+        if i < 0:
+            return False
+        text = view.word_text(view.words[i])
+        if text in lexicon.words["runs"] or text in lexicon.words["joins"]:
+            return True
+        if view.words[i].tag not in ("u", "m", "d"):
+            return False
+        i -= 1
+    return False

@@ -1,0 +1,139 @@
+"""From mentions and facts to the graph of one article: short forms, pointers, place chains, codes, generic partners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from kg.knowledge.gazetteer import Gazetteer
+from kg.knowledge.lexicon import Lexicon
+from kg.records import Article, ArticleGraph, Document, Edge, Evidence, Fact, MentionRef, Node
+from kg.resolve.entities import Entity, gather
+from kg.resolve.places import PlaceBook, link_chains, locate_bodies, settle_codes
+from kg.resolve.pointers import resolve_pointers
+from kg.resolve.surface import plain
+from kg.schema import Schema
+
+__all__ = ["resolve_article"]
+
+_CHAIN_CONFIDENCE = 0.95
+
+
+def resolve_article(
+    article: Article, document: Document, facts: Sequence[Fact], *, lexicon: Lexicon, gazetteer: Gazetteer, schema: Schema
+) -> ArticleGraph:
+    """The graph of one article. Nodes come in the order of their first mention, edges in that of their evidence.
+
+    A fact is kept when both its ends resolve to nodes that its predicate may join; a generic noun becomes a node only as an
+    end of such a fact.
+    """
+    entities = gather(document, lexicon)
+    entity_of = {(m.start, m.end): entity for entity in entities for m in entity.mentions}
+    link_chains(document, entity_of)
+    book = PlaceBook(entities, lexicon, gazetteer)
+    locate_bodies(entities, book)
+    entities += [place for place in book.entities if all(place is not entity for entity in entities)]
+    settle_codes(book)
+    pointers = resolve_pointers(document, entity_of, lexicon, facts)
+    for mention in document.mentions:
+        for entity in pointers.get(MentionRef(mention.start, mention.end), ()):
+            if mention.text not in ("双方", "两地", "我们", "咱们", "他", "她"):
+                entity.aliases.add(mention.text)
+    generic = _generic(document)
+    edges = list(_edges(facts, entity_of, pointers, generic, schema))
+    used = {id(end) for source, _, target, _ in edges for end in (source, target)}
+    kept = entities + [entity for entity in generic.values() if id(entity) in used]
+    located = list(_located(document, entities, {(id(s), id(t)) for s, p, t, _ in edges if p == "located_in"}))
+    return _graph(article, document, kept, [*edges, *located])
+
+
+_Triple = tuple[Entity, str, Entity, Fact]
+
+
+def _generic(document: Document) -> dict[tuple[str, str], Entity]:
+    """One entity for each generic noun of the article."""
+    found: dict[tuple[str, str], Entity] = {}
+    for mention in document.mentions:
+        if mention.kind == "generic":
+            key = (mention.type, mention.label)
+            found.setdefault(key, Entity(mention.type, mention.label, generic=True)).mentions.append(mention)
+    return found
+
+
+def _edges(
+    facts: Iterable[Fact], entity_of: dict[tuple[int, int], Entity], pointers: dict[MentionRef, tuple[Entity, ...]],
+    generic: dict[tuple[str, str], Entity], schema: Schema,
+) -> Iterator[_Triple]:  # fmt: skip
+    generic_of = {(m.start, m.end): entity for entity in generic.values() for m in entity.mentions}
+    seen: set[tuple[int, str, int, str]] = set()
+
+    def ends(ref: MentionRef) -> tuple[Entity, ...]:
+        key = (ref.start, ref.end)
+        if key in entity_of:
+            return (entity_of[key],)
+        return pointers.get(ref, ()) or ((generic_of[key],) if key in generic_of else ())
+
+    for fact in sorted(facts, key=lambda f: (-f.confidence, f.evidence.start, f.source.start, f.target.start, f.rule)):
+        predicate = schema.predicates[fact.predicate]
+        for source in ends(fact.source):
+            for target in ends(fact.target):
+                if source is target or not predicate.allows(source.type, target.type):
+                    continue
+                role = dict(fact.properties).get("role", "")
+                pair = (id(source), id(target))
+                if predicate.symmetric and pair[0] > pair[1]:
+                    pair = (pair[1], pair[0])
+                key = (pair[0], fact.predicate, pair[1], role)
+                if key not in seen:
+                    seen.add(key)
+                    yield source, fact.predicate, target, fact
+
+
+def _located(
+    document: Document, entities: Sequence[Entity], known: set[tuple[int, int]]
+) -> Iterator[_Triple]:
+    """The chains and the places of bodies as located_in, each level to the next one up."""
+    for entity in entities:
+        parent = entity.parent
+        if parent is None or (id(entity), id(parent)) in known or entity.type not in ("Place", "Organization"):
+            continue
+        at = min((m.start for m in entity.mentions), default=None)
+        if at is None:  # a place that only a body's name holds: the first such name is the evidence
+            holder = next((e for e in entities if e.parent is entity and e.mentions), None)
+            at = min((m.start for m in holder.mentions), default=0) if holder is not None else 0
+        rule = "resolve.place-chain" if entity.type == "Place" else "resolve.body-in-place-of-name"
+        ref = MentionRef(at, at)
+        yield entity, "located_in", parent, Fact(ref, "located_in", ref, _sentence(document, at), rule, _CHAIN_CONFIDENCE)
+
+
+def _sentence(document: Document, offset: int) -> Evidence:
+    for start, end in document.sentences:
+        if start <= offset < end:
+            return Evidence(start, end, document.text[start:end])
+    return Evidence(0, len(document.text), document.text)
+
+
+def _graph(article: Article, document: Document, entities: Sequence[Entity], triples: Sequence[_Triple]) -> ArticleGraph:
+    ordered = sorted(entities, key=lambda e: (e.first, e.type, e.label))
+    ids = {id(entity): f"n{number}" for number, entity in enumerate(ordered, start=1)}
+    nodes = tuple(_node(ids[id(entity)], entity) for entity in ordered)
+    edges = tuple(
+        Edge(ids[id(s)], predicate, ids[id(t)], fact.evidence, fact.rule, fact.confidence, _properties(fact))
+        for s, predicate, t, fact in sorted(
+            triples, key=lambda x: (x[3].evidence.start, x[1], int(ids[id(x[0])][1:]), int(ids[id(x[2])][1:]), str(x[3].properties))
+        )
+    )
+    return ArticleGraph(article, nodes, edges)
+
+
+def _properties(fact: Fact) -> dict[str, str | bool]:
+    return {key: True if key == "former" else value for key, value in fact.properties}
+
+
+def _node(node_id: str, entity: Entity) -> Node:
+    mentions = tuple(Evidence(m.start, m.end, m.text) for m in sorted(entity.mentions, key=lambda m: m.start))
+    aliases = tuple(sorted({alias for alias in entity.aliases if plain(alias)} - {entity.label}))
+    return Node(
+        node_id, entity.type, entity.label, aliases, entity.generic, entity.code,
+        () if entity.code else entity.candidates, mentions,
+    )  # fmt: skip
+

@@ -1,0 +1,252 @@
+"""Places of an article: chains from touching names, bodies in the place of their name, official codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kg.knowledge.gazetteer import Division, Gazetteer
+from kg.knowledge.lexicon import Lexicon
+from kg.records import Document
+from kg.resolve.entities import Entity, same_place
+from kg.resolve.surface import plain
+
+__all__ = ["PlaceBook", "link_chains", "locate_bodies", "settle_codes"]
+
+_TIERS = ("省", "市", "县", "区", "旗", "州", "镇", "乡", "街道", "村", "社区")
+_MANY = 40  # more candidates than this say nothing
+
+
+class PlaceBook:
+    """The places of one article by name; adds those that only the name of a body holds."""
+
+    def __init__(self, entities: Sequence[Entity], lexicon: Lexicon, gazetteer: Gazetteer) -> None:
+        self.lexicon = lexicon
+        self.gazetteer = gazetteer
+        self.entities = [entity for entity in entities if entity.type == "Place"]
+        self._by_name = {name: entity for entity in self.entities for name in sorted(entity.names())}
+
+    def get(self, name: str) -> Entity | None:
+        """The place of that name, if the article has it."""
+        return self._by_name.get(plain(name))
+
+    def add(self, name: str) -> Entity:
+        """The place of that name; made when the article has not named it by itself (德清 finds 德清县)."""
+        held = self.get(name)
+        if held is None:
+            held = next((e for e in self.entities if self._same(name, e)), None)
+        if held is None:
+            held = Entity("Place", name)
+            self.entities.append(held)
+        elif name != held.label:
+            held.aliases.add(name)
+        self._by_name[plain(name)] = held
+        return held
+
+    def _same(self, name: str, entity: Entity) -> bool:
+
+        return any(
+            same_place(a, b, self.lexicon) for other in sorted(entity.names()) for a, b in ((name, other), (other, name))
+        )
+
+    def leading(self, name: str) -> list[str]:
+        """The places at the head of a body's name, each level by itself: 吴兴区, 朝阳街道 in 吴兴区朝阳街道应急管理服务中心."""
+        found, position = [], 0
+        while position < len(name) - 1:
+            end = self._place_end(name, position)
+            if end < 0 or len(name) - end < 2:
+                break
+            found.append(name[position:end])
+            position = end
+        return found
+
+    def _place_end(self, name: str, start: int) -> int:
+        best = -1
+        for end, form in self.gazetteer.prefixes(name, start):
+            surface = name[start:end]
+            if len(name) - end < 1:
+                break
+            if form != "stem":
+                if end - start > 2 or start > 0 or _upper(self.gazetteer, surface):
+                    best = end
+            elif best < 0 and (_upper(self.gazetteer, surface) or self.get(surface) is not None):
+                best = end
+        for place in self.entities:  # a place that the article names itself
+            for form_ in (place.label, *sorted(place.aliases)):
+                if len(form_) >= 2 and name.startswith(form_, start) and start + len(form_) > best and len(name) > start + len(form_) + 1:
+                    best = start + len(form_)
+        if best < 0:
+            best = self._by_suffix(name, start)
+        return best
+
+    def _by_suffix(self, name: str, start: int) -> int:
+        """A village, community or street that the gazetteer lacks: 安社社区 in 安社社区党总支."""
+        for kind in ("街道", "社区", "村", "镇", "乡"):
+            at = name.find(kind, start + 2)
+            if 0 < at <= start + 6 and len(name) - at - len(kind) >= 2 and not name.startswith(("镇长", "村民", "乡村", "乡镇"), at):
+                return at + len(kind)
+        return -1
+
+
+def _upper(gazetteer: Gazetteer, name: str) -> bool:
+    """Whether a province, city or county bears the name."""
+    return any(match.division.level in ("province", "city", "county") for match in gazetteer.lookup(name))
+
+
+def link_chains(document: Document, entity_of: dict[tuple[int, int], Entity]) -> None:
+    """德清县‖康乾街道‖千丰社区: a place that touches the one before it lies in it."""
+    before = None
+    for mention in document.mentions:
+        if mention.kind != "name":
+            before = None
+            continue
+        if mention.type != "Place":
+            if before is not None and mention.type == "Organization" and before.end == mention.start:
+                body, place = entity_of[mention.start, mention.end], entity_of[before.start, before.end]
+                body.parent = body.parent or place
+            before = None
+            continue
+        if before is not None and before.end == mention.start:
+            child, parent = entity_of[mention.start, mention.end], entity_of[before.start, before.end]
+            if child is not parent and child.parent is None and not _below(parent, child):
+                child.parent = parent
+        before = mention
+
+
+def _below(entity: Entity, other: Entity) -> bool:
+    """Whether `entity` lies, through its chain, in `other`."""
+    seen, at = set(), entity.parent
+    while at is not None and id(at) not in seen:
+        if at is other:
+            return True
+        seen.add(id(at))
+        at = at.parent
+    return False
+
+
+def locate_bodies(entities: Iterable[Entity], book: PlaceBook) -> None:
+    """A body lies in the lowest place of its name; the places in the name are nodes, with their chain."""
+    for body in entities:
+        if body.type not in ("Organization", "Place"):
+            continue
+        name = plain(body.label) if body.label[:1] in "“‘" else body.label
+        places = book.leading(name)
+        if body.type == "Place" and body.parent is not None:
+            continue
+        if not places:
+            _locate_by_tier(body, book)
+            continue
+        parent: Entity | None = None
+        for place_name in places:
+            place = book.add(place_name)
+            if place is body:
+                break
+            if parent is not None and place is not parent and place.parent is None and not _below(parent, place):
+                place.parent = parent
+            parent = place
+        if parent is not None and parent is not body and not _below(parent, body):
+            if body.parent is not None and parent.parent is None and body.parent is not parent and not _below(body.parent, parent):
+                parent.parent = body.parent  # 南浔区 ‖ 善璜镇老年学校
+            body.parent = parent
+            body.inside = name[sum(map(len, places)) :]
+            if len(places) > 1 and body.type == "Organization":
+                body.aliases.add(name[sum(map(len, places[:-1])) :])
+
+
+def _locate_by_tier(body: Entity, book: PlaceBook) -> None:
+    """区纪委监委 in a story on 吴兴区: the short name of a department lies in the article's place of that tier."""
+    for tier in _TIERS:
+        if body.label.startswith(tier) and len(body.label) > len(tier) + 1 and body.type == "Organization":
+            found = [place for place in book.entities if place.label.endswith(tier) and place.mentions]
+            before = [place for place in found if place.first < body.first] or found
+            if before:
+                place = max(before, key=lambda p: (sum(m.start < body.first for m in p.mentions), -p.first))
+                body.parent = body.parent or place
+                body.aliases.add(place.label + body.label[len(tier) :])
+            return
+
+
+def settle_codes(book: PlaceBook) -> None:
+    """Gives each place its official code where the article's other places leave one reading, else the candidates."""
+    options = {id(place): _options(place, book) for place in book.entities}
+    anchored = {option.code for found in options.values() if len(found) == 1 for option in found}
+    for place in _by_level(book.entities):
+        found = options[id(place)]
+        if len(found) > 1:
+            found = _narrow(place, found, options, anchored)
+        if len(found) == 1:
+            place.code = found[0].code
+            anchored.add(place.code)
+        options[id(place)] = found
+    for place in book.entities:
+        if place.code is None:
+            found = options[id(place)]
+            place.candidates = tuple(sorted(option.code for option in found))[:_MANY] if len(found) > 1 else ()
+        else:
+            division = book.gazetteer.get(place.code)
+            if division is not None and division.label != place.label:
+                place.aliases.add(division.label)
+
+
+def _options(place: Entity, book: PlaceBook) -> list[Division]:
+    """The divisions that the place's fullest form may be; those of the best form only."""
+    forms = sorted({place.label, *place.aliases}, key=lambda name: (-len(name), name))
+    for name in forms:
+        matches = [m for m in book.gazetteer.lookup(name) if m.division.code and m.division.kind != "旧"]
+        if matches:
+            firm = [m for m in matches if m.form != "stem"] or matches
+            tops = [m for m in firm if m.form == "stem" and m.division.level in ("province", "city", "county")]
+            return [m.division for m in (tops or firm)]
+    return []
+
+
+def _narrow(place: Entity, found: list[Division], options: dict[int, list[Division]], anchored: set[str]) -> list[Division]:
+    parent = place.parent
+    if parent is not None:
+        uppers = {parent.code} if parent.code else {o.code for o in options.get(id(parent), ())}
+        inside = [option for option in found if any(_within(option.code, upper) for upper in uppers if upper)]
+        return inside if inside else []
+    anchors = {code for code in anchored if code}
+    scores = {option.code: sum(_shared(option.code, code) for code in anchors if code != option.code) for option in found}
+    best = max(scores.values(), default=0)
+    if best == 0:
+        upper = [option for option in found if option.level in ("province", "city")]
+        return upper if len(upper) == 1 else found
+    return [option for option in found if scores[option.code] == best]
+
+
+_WIDTHS = (2, 4, 6, 9, 12)
+
+
+def _stem(code: str) -> str:
+    """The digits of a code without the zeros of the lower levels: 330521 of 330521000000."""
+    for width in _WIDTHS:
+        if not code[width:].strip("0"):
+            return code[:width]
+    return code
+
+
+def _within(code: str, upper: str) -> bool:
+    stem = _stem(upper)
+    return code.startswith(stem) and code != upper
+
+
+def _shared(code: str, other: str) -> int:
+    """How much two places have to do with each other: 3 when one holds the other (county or below), 2 same county, 1 same city."""
+    if _within(code, other) or _within(other, code):
+        return 3 if len(_stem(other if _within(code, other) else code)) >= 4 else 1
+    if code[:6] == other[:6] and code[4:6] != "00":
+        return 2
+    return 1 if code[:4] == other[:4] and code[2:4] != "00" else 0
+
+
+def _by_level(places: Iterable[Entity]) -> list[Entity]:
+    """Upper places first: a chain's parents before their children, then by first mention."""
+
+    def depth(place: Entity) -> int:
+        count, seen, at = 0, set(), place.parent
+        while at is not None and id(at) not in seen:
+            seen.add(id(at))
+            count, at = count + 1, at.parent
+        return count
+
+    return sorted(places, key=lambda place: (depth(place), place.first, place.label))
