@@ -34,14 +34,12 @@ def find_bodies(
         if any(start <= kind_start and end <= stop for start, stop in role_spans):
             continue
         if end in role_starts and view.text[kind_start:end] in lexicon.titles.organs.words and group == "office":
-            kind = view.text[kind_start:end]
-            if len(kind) <= 4 and kind not in ("办公室", "办事处", "管委会", "组织部", "宣传部", "统战部", "政法委"):
-                continue
+            continue
         candidate = _extend(view, kind_start, end, group, lexicon, place_start)
         if candidate is not None and (candidate.start, candidate.end) not in seen:
             seen.add((candidate.start, candidate.end))
             yield candidate
-    yield from _tagged(view, lexicon, place_start, seen)
+    yield from _tagged(view, lexicon, place_start, seen, role_spans)
 
 
 def _place_starts(places: Sequence[Candidate]) -> dict[int, int]:
@@ -123,6 +121,8 @@ def _leftmost(
         tagged = word.tag == "ORG" and word.end >= end and start == word.start
     elif word.tag == "ORG":
         tagged = word.end >= end
+    heads = set(place_start.values())
+    proper = proper or (start < kind_start and start in heads)
     i -= 1
     if start in place_start:
         return place_start[start], True, tagged
@@ -132,9 +132,13 @@ def _leftmost(
         word = view.words[i]
         if word.end != start or word.start < floor or not _inside(view, word, stops, lexicon):
             break
+        if _ends_pointer(text, word, lexicon):
+            return start, True, tagged  # 该街道‖青年工作共建委员会
         if tagged and named_at == start and word.tag not in ("LOC", "ORG"):
             break  # the tagger has drawn the boundary; only a place may stand before it
         start = word.start
+        if start in heads:
+            proper, named_at = True, start
         if word.tag in ("LOC", "ORG", "PER", "nz", "nr", "nt", "ns"):
             proper, named_at = True, start
         if start in place_start and place_start[start] != start:
@@ -143,6 +147,10 @@ def _leftmost(
     if proper and named_at >= 0:
         start = _chain_before(view, named_at, start, place_start)
     return start, proper, tagged
+
+
+def _ends_pointer(text: str, word: Word, lexicon: Lexicon) -> bool:
+    return text[word.start - 1 : word.end] in lexicon.pointers or text[word.start - 2 : word.end] in lexicon.pointers
 
 
 def _chain_before(view: View, named_at: int, start: int, place_start: dict[int, int]) -> int:
@@ -197,19 +205,27 @@ def _parts(start: int, kind_start: int, place_start: dict[int, int]) -> Iterator
 
 
 def _tagged(
-    view: View, lexicon: Lexicon, place_start: dict[int, int], seen: set[tuple[int, int]]
+    view: View,
+    lexicon: Lexicon,
+    place_start: dict[int, int],
+    seen: set[tuple[int, int]],
+    roles: Sequence[tuple[int, int]],
 ) -> Iterator[Candidate]:
     """Bodies that only the tagger sees: 柳荫生物, 华为, 国家电网."""
     for word in view.words:
         if word.tag != "ORG":
             continue
+        if any(begin < word.end <= end for begin, end in roles):
+            continue  # 万泉街道党工委 before 书记: the organ is in the role
         start = _trimmed(view, word, word.end, lexicon)
         text = view.text[start : word.end]
+        if any(head in text for head in ("我", "该", "本院", "本校", "每", "各")):
+            continue  # 继我院: a pointer, not a name
         if len(text) < 2 or text in lexicon.words["left_stop"] or text in lexicon.titles.organs.words:
             continue
         brand = any(text.endswith(ending) and len(text) > len(ending) for ending in lexicon.words["firm_brand"])
         start = place_start.get(start, start)
         if (start, word.end) in seen:
             continue
-        score = 0.75 if brand else 0.3 + 0.5 * min(1.0, word.score / 0.5) * 0.6
+        score = 0.75 if brand else 0.1 + 0.55 * word.score
         yield Candidate(start, word.end, "Organization", view.text[start : word.end], "tagger", round(score, 3))

@@ -93,7 +93,8 @@ class NameFinder:
         found += find_works(view)
         found += find_programs(view, lexicon)
         found += find_quoted_bodies(view, lexicon)
-        return [c for c in found if not _crosses(view, c)]
+        common = lexicon.words["not_names"]
+        return [c for c in found if c.label not in common and not _crosses(view, c)]
 
     def _repeats(self, view: View, names: Iterable[Candidate]) -> Iterator[Candidate]:
         """The other occurrences of names that were found with confidence."""

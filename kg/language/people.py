@@ -39,6 +39,7 @@ def find_people(view: View, lexicon: Lexicon, roles: Sequence[Role]) -> Iterator
     for i, word in enumerate(view.words):
         if view.word_text(word) in lexicon.words["speech"] and i > 0:
             yield from _before_speech(view, word.start, lexicon)
+    yield from _in_lists(view, lexicon)
     for role in roles:
         if text[role.start : role.end] in ("书记", "主任", "校长", "院长", "局长", "镇长", "老师", "经理", "教授", "医生", "师傅"):
             yield from _before_speech(view, role.start, lexicon, score=0.5)
@@ -61,11 +62,22 @@ def _after_title(view: View, start: int, lexicon: Lexicon) -> Iterator[Candidate
         if not _closed(view, end, lexicon):
             continue
         weak = text[start : start + surname] in lexicon.weak_surnames and word.tag != "PER"
+        if word.tag in ("c", "p", "u", "w", "r", "xc") and word.end <= start + surname:
+            continue  # 监督员和矛盾调解员: 和 is no surname here
+        if _common_word(view, start, end):
+            continue
         if word.tag in ("v", "p", "d", "c", "u", "r", "m") and word.end - word.start > 1:
             yield Candidate(start, end, "Person", text[start:end], "title", 0.55 if not weak else 0.35)
         else:
             yield Candidate(start, end, "Person", text[start:end], "title", 0.8 if weak else 0.9)
         return
+
+
+def _common_word(view: View, start: int, end: int) -> bool:
+    """Whether the tagger is sure that exactly this stretch, or its first two characters, is a common word."""
+    word = view.word_at(start)
+    sure = word is not None and word.start == start and word.end <= end and word.tag not in ("PER", "nr")
+    return sure and word is not None and word.end - word.start >= 2 and word.score > 0.85
 
 
 def _closed(view: View, end: int, lexicon: Lexicon) -> bool:
@@ -84,7 +96,7 @@ def _from_tagger(
     surname = surname_length(text, lexicon)
     if not is_chinese(text.replace("·", "").replace("•", "")):
         return
-    weight = 0.35 + 0.9 * min(score, 0.5)
+    weight = 0.1 + 0.75 * score
     if surname == 0 or len(text) == surname:
         weight -= 0.35
     elif len(text) - surname > 2:
@@ -100,6 +112,29 @@ def _from_tagger(
         yield Candidate(start, end, "Person", text, "tagger", round(min(weight, 0.95), 3))
     if len(text) == surname + 3 and view.text[end - 1] in "说在称等的来和与为":
         yield Candidate(start, end - 1, "Person", text[:-1], "tagger", round(min(weight + 0.3, 0.9), 3))
+
+
+def _in_lists(view: View, lexicon: Lexicon) -> Iterator[Candidate]:
+    """脑病科张腾、肺病科杨俊姝: in a list whose other members end in a person, a member ends in one too."""
+    text, words = view.text, view.words
+    for i, word in enumerate(words):
+        if word.tag == "PER" or not 2 <= word.end - word.start <= 3 or word.tag == "w":
+            continue
+        surname = surname_length(text[word.start : word.end], lexicon)
+        if surname == 0 or word.end - word.start - surname not in (1, 2):
+            continue
+        if not is_chinese(text[word.start : word.end]) or _common_word(view, word.start, word.end):
+            continue
+        before = next((w for w in reversed(words[max(0, i - 6) : i]) if view.word_text(w) in "、，。；"), None)
+        after = words[i + 1] if i + 1 < len(words) else None
+        near = []
+        if before is not None and view.word_text(before) == "、":
+            near.append(view.word_at(before.start - 1))
+        if after is not None and view.word_text(after) in ("、", "和", "等"):
+            stop = next((w for w in words[i + 2 : i + 8] if view.word_text(w) in ("、", "和", "等", "，", "。")), None)
+            near.append(view.word_at(stop.start - 1) if stop is not None else None)
+        if any(w is not None and w.tag == "PER" for w in near):
+            yield Candidate(word.start, word.end, "Person", text[word.start : word.end], "list", 0.6)
 
 
 def _before_speech(view: View, end: int, lexicon: Lexicon, score: float = 0.7) -> Iterator[Candidate]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kg.knowledge.gazetteer import Gazetteer
@@ -19,12 +20,26 @@ _NAME_TAGS = frozenset({"LOC", "ORG", "PER", "nz", "nr", "ns", "nt"})
 def find_places(view: View, lexicon: Lexicon, gazetteer: Gazetteer) -> Iterator[Candidate]:
     """Candidates in no order; those of one chain touch each other and do not overlap."""
     seen: set[tuple[int, int]] = set()
-    for word in view.words:
-        for candidate in _chain(view, word.start, lexicon, gazetteer):
+    starts = {word.start for word in view.words} | _after_pointers(view, lexicon)
+    for start in sorted(starts):
+        for candidate in _chain(view, start, lexicon, gazetteer):
             if (candidate.start, candidate.end) not in seen:
                 seen.add((candidate.start, candidate.end))
                 yield candidate
     yield from _by_kind(view, lexicon, seen)
+    yield from _listed(view)
+
+
+def _after_pointers(view: View, lexicon: Lexicon) -> set[int]:
+    """Where names may begin although the tagger sees no boundary: 后马庄二村 in 该镇后马庄二村."""
+    text = view.text
+    found = set()
+    for i, character in enumerate(text):
+        if character in "该我本":
+            for length in (2, 3, 4):
+                if text[i : i + length] in lexicon.pointers:
+                    found.add(i + length)
+    return found
 
 
 def _chain(view: View, start: int, lexicon: Lexicon, gazetteer: Gazetteer) -> Iterator[Candidate]:
@@ -69,12 +84,19 @@ def _known(view: View, start: int, gazetteer: Gazetteer, *, linked: bool) -> Can
             score = 0.9 if end in view.boundaries or linked else 0.75
             if len(surface) == 2 and not linked:
                 score = 0.5  # 新村, 中村: as often a word as a name
+            if not linked and _common_head(view, start, end):
+                score = 0.3  # 发展乡村: a verb and a noun that happen to be a village somewhere
             return Candidate(start, end, "Place", surface, "gazetteer", score)
         word = view.word_at(start)
         if word is not None and word.tag == "LOC" and stem is None:
-            score = 0.8 if word.start == start else 0.6
+            score = 0.72 if word.start == start else 0.55
             stem = Candidate(start, end, "Place", surface, "stem", score)
     return stem
+
+
+def _common_head(view: View, start: int, end: int) -> bool:
+    word = view.word_at(start)
+    return word is not None and word.end < end and word.tag not in _NAME_TAGS and word.tag not in ("n", "f", "m", "a", "s", "j")
 
 
 def _fits(view: View, start: int, end: int) -> bool:
@@ -102,7 +124,7 @@ def _suffixed(view: View, start: int, lexicon: Lexicon, *, linked: bool) -> Cand
         kind, name = text[kind_start:end], text[start:kind_start]
         if name in lexicon.words["left_stop"] or (len(name) < 2 and len(kind) < 2 and not linked):
             continue
-        if _longer_kind(text, kind_start, end, lexicon):
+        if _longer_kind(text, kind_start, end, lexicon) or _holds_body(name, lexicon):
             continue
         if not (end in view.boundaries or word.end >= end):
             continue
@@ -115,8 +137,16 @@ def _suffixed(view: View, start: int, lexicon: Lexicon, *, linked: bool) -> Cand
 
 def _longer_kind(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
     """Whether the kind word goes on to the right: 区 in 区域, 村 in 村委会, 市 in 市场."""
-    after = text[end : end + 1]
-    return text[start:end] + after in {"市场", "区域", "村民", "镇长", "县长", "市长", "区长", "乡长", "省长", "州长", "村长", "社区居", "乡亲", "乡村", "村庄", "村落", "城市", "市民", "县城", "省级", "市级", "县级", "区级", "乡镇", "村级", "镇级", "村干", "乡贤", "市区", "村口", "村头"}
+    return text[start : end + 1] in lexicon.words["kind_goes_on"] and text[end : end + 2] != "委会"
+
+
+def _holds_body(name: str, lexicon: Lexicon) -> bool:
+    """Whether a body's kind word of two characters or more ends inside the name: 工商联扶贫村 is no village's name."""
+    for end in range(2, len(name) + 1):
+        start = lexicon.kind_ends.longest(name, end)
+        if start >= 0 and end - start >= 2 and lexicon.group(name[start:end], "Organization") is not None:
+            return True
+    return False
 
 
 def _name_words(view: View, start: int, end: int) -> bool:
@@ -145,8 +175,26 @@ def _by_kind(view: View, lexicon: Lexicon, seen: set[tuple[int, int]]) -> Iterat
         proper = _has_name(view, start, kind_start)
         if tagged or proper:
             parts = tuple(_leading(view, start, kind_start))
-            score = 0.72 if tagged else 0.55
+            score = 0.74 if tagged else 0.66
             yield Candidate(start, word.end, "Place", text[start : word.end], "kind", score, parts)
+
+
+_LISTED = re.compile(r"((?:[\u4e00-\u9fff]{2,6}、){1,9}[\u4e00-\u9fff]{2,6})等(?:\d{1,3}|[一二三四五六七八九十]{1,3})?个?[\u4e00-\u9fff]{0,4}?(?:村寨|村|社区|乡镇|镇|县|市|区|街道|乡)")
+
+
+def _listed(view: View) -> Iterator[Candidate]:
+    """老鸦、白岩、乌冬等7个兄弟村寨: what a list is said to be makes its members places."""
+    for match in _LISTED.finditer(view.text):
+        position = match.start(1)
+        for item in match.group(1).split("、"):
+            end = position + len(item)
+            starts = [word.start for word in view.words_between(position, end)]
+            inner = position if position in view.boundaries else next((s for s in starts if end - s >= 2), -1)
+            if position == match.start(1) and starts:
+                inner = starts[-1] if end - starts[-1] >= 2 else inner
+            if inner >= 0:
+                yield Candidate(inner, end, "Place", view.text[inner:end], "listed", 0.62)
+            position = end + 1
 
 
 def _left(view: View, kind_start: int, word_start: int, lexicon: Lexicon) -> int:

@@ -13,9 +13,10 @@ __all__ = ["find_programs", "find_quoted_bodies", "find_works"]
 
 _WORK = re.compile(r"《([^《》\n]{1,60})》")
 _QUOTE = re.compile(r"“([^“”\n]{1,40})”|‘([^‘’\n]{1,40})’|「([^「」\n]{1,40})」")
+_PRODUCTION = re.compile(r"年(?:产|处理|加工)[\d\u4e00-\u9fffA-Za-z.、（）()-]{3,40}?(?:生产线|生产基地|项目|工程)(?:项目)?")
 _SENTENCE_MARKS = re.compile(r"[。！？；]|，.*，")
 _TAIL_TAGS = frozenset({"n", "vn", "a", "an", "nz", "b", "j", "f", "ad", "v"})
-_NAME_TAGS = frozenset({"n", "vn", "an", "nz", "nw", "LOC", "ORG", "PER", "nr", "ns", "nt", "a", "m", "s", "f", "TIME", "vd", "ad", "j", "b", "q"})
+_NAME_TAGS = frozenset({"n", "vn", "an", "nz", "nw", "LOC", "nr", "ns", "nt", "a", "m", "s", "f", "TIME", "vd", "ad", "j", "b", "q"})
 
 
 def find_works(view: View) -> Iterator[Candidate]:
@@ -45,6 +46,8 @@ def find_programs(view: View, lexicon: Lexicon) -> Iterator[Candidate]:
         if candidate is not None:
             yield candidate
     yield from _bare(view, lexicon, ends)
+    for match in _PRODUCTION.finditer(view.text):
+        yield Candidate(match.start(), match.end(), "Program", match.group(), "production", 0.85)
 
 
 def _inner(match: re.Match[str]) -> str:
@@ -79,9 +82,9 @@ def _tail(view: View, start: int, lexicon: Lexicon) -> tuple[int, str]:
         position += 1
     direct = position
     best, kind = start, ""
-    for _ in range(4):
+    for _ in range(6):
         word = view.word_at(position)
-        if word is None or word.start > position or word.tag not in _TAIL_TAGS or position - direct > 8:
+        if word is None or word.start > position or word.tag not in _TAIL_TAGS or position - direct > 12:
             break
         end = word.end
         kind_start = lexicon.kind_ends.longest(text, end, direct)
@@ -125,7 +128,7 @@ def _bare(view: View, lexicon: Lexicon, quote_ends: set[int]) -> Iterator[Candid
         groups = {k.group for k in lexicon.kinds[kind] if k.type == "Program"}
         if "bare" not in groups:
             continue
-        start = _left(view, kind_start, lexicon, quote_ends)
+        start = _left(view, kind_start, end, lexicon, quote_ends)
         length = kind_start - start
         if length < 2 or any(s <= start < e for s, e in ()):
             continue
@@ -144,7 +147,7 @@ def _bare(view: View, lexicon: Lexicon, quote_ends: set[int]) -> Iterator[Candid
         yield Candidate(start, end, "Program", text[start:end], "bare-kind", round(score, 3))
 
 
-def _left(view: View, kind_start: int, lexicon: Lexicon, quote_ends: set[int]) -> int:
+def _left(view: View, kind_start: int, end: int, lexicon: Lexicon, quote_ends: set[int]) -> int:
     stops = lexicon.words["left_stop"] - lexicon.words["program_inner"]
     start = kind_start
     i = view.index_at(kind_start)
@@ -156,7 +159,9 @@ def _left(view: View, kind_start: int, lexicon: Lexicon, quote_ends: set[int]) -
         text = view.word_text(word)
         if word.end != start or kind_start - word.start > 26 or start in quote_ends:
             break
-        if word.tag == "TIME" or (word.tag == "m" and text.endswith(("个", "项", "家", "次", "场", "批", "名"))):
+        if word.tag == "TIME" or "的" in text or re.search(r"[年月日]份?$", text) or (word.tag == "m" and text.endswith(("个", "项", "家", "次", "场", "批", "名"))):
+            break
+        if text in ("与", "和", "及") and end - kind_start < 3:
             break
         if text in stops or (word.tag not in _NAME_TAGS and text not in lexicon.words["program_inner"]):
             break

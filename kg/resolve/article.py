@@ -8,7 +8,7 @@ from kg.knowledge.gazetteer import Gazetteer
 from kg.knowledge.lexicon import Lexicon
 from kg.records import Article, ArticleGraph, Document, Edge, Evidence, Fact, MentionRef, Node
 from kg.resolve.entities import Entity, gather
-from kg.resolve.places import PlaceBook, link_chains, locate_bodies, settle_codes
+from kg.resolve.places import PlaceBook, link_after_pointers, link_chains, locate_bodies, settle_codes
 from kg.resolve.pointers import resolve_pointers
 from kg.resolve.surface import plain
 from kg.schema import Schema
@@ -38,6 +38,7 @@ def resolve_article(
         for entity in pointers.get(MentionRef(mention.start, mention.end), ()):
             if mention.text not in ("双方", "两地", "我们", "咱们", "他", "她"):
                 entity.aliases.add(mention.text)
+    link_after_pointers(document, entity_of, pointers)
     generic = _generic(document)
     edges = list(_edges(facts, entity_of, pointers, generic, schema))
     used = {id(end) for source, _, target, _ in edges for end in (source, target)}

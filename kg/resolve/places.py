@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from kg.knowledge.gazetteer import Division, Gazetteer
 from kg.knowledge.lexicon import Lexicon
-from kg.records import Document
+from kg.records import Document, MentionRef
 from kg.resolve.entities import Entity, same_place
 from kg.resolve.surface import plain
 
-__all__ = ["PlaceBook", "link_chains", "locate_bodies", "settle_codes"]
+__all__ = ["PlaceBook", "link_after_pointers", "link_chains", "locate_bodies", "settle_codes"]
 
 _TIERS = ("省", "市", "县", "区", "旗", "州", "镇", "乡", "街道", "村", "社区")
 _MANY = 40  # more candidates than this say nothing
@@ -53,7 +53,7 @@ class PlaceBook:
         found, position = [], 0
         while position < len(name) - 1:
             end = self._place_end(name, position)
-            if end < 0 or len(name) - end < 2:
+            if end < 0 or (len(name) - end < 2 and name[end:] != "队"):
                 break
             found.append(name[position:end])
             position = end
@@ -65,24 +65,53 @@ class PlaceBook:
             surface = name[start:end]
             if len(name) - end < 1:
                 break
+            if form == "stem" and best < 0 and not self._stem_fits(surface):
+                continue
             if form != "stem":
                 if end - start > 2 or start > 0 or _upper(self.gazetteer, surface):
                     best = end
-            elif best < 0 and (_upper(self.gazetteer, surface) or self.get(surface) is not None):
+            elif best < 0:
                 best = end
         for place in self.entities:  # a place that the article names itself
             for form_ in (place.label, *sorted(place.aliases)):
                 if len(form_) >= 2 and name.startswith(form_, start) and start + len(form_) > best and len(name) > start + len(form_) + 1:
                     best = start + len(form_)
-        if best < 0:
-            best = self._by_suffix(name, start)
+        if best < 0 or self._feature(name[start:best]):
+            best = max(best, self._by_suffix(name, start))
         return best
+
+    def _stem_fits(self, stem: str) -> bool:
+        """Whether a bare stem at the head of a body's name is a place: a province or city, or a place that the article names."""
+        if self.get(stem) is not None or any(self._same(stem, place) for place in self.entities):
+            return True
+        return any(match.division.level in ("province", "city") for match in self.gazetteer.lookup(stem))
+
+    def _holds_body(self, name: str) -> bool:
+        ends = range(2, len(name) + 1)
+        starts = ((self.lexicon.kind_ends.longest(name, end), end) for end in ends)
+        return any(s >= 0 and e - s >= 2 and self.lexicon.group(name[s:e], "Organization") for s, e in starts)
+
+    def _feature(self, name: str) -> bool:
+        """Whether the gazetteer knows the name only as a river, a mountain and the like (莱茵河 in 莱茵河畔社区)."""
+        found = self.gazetteer.lookup(name)
+        return bool(found) and all(match.division.level in ("feature", "country") for match in found)
+
+    def within(self, name: str, start: int) -> str | None:
+        """The last place inside a name after `start`: 永丰社区 in 大东区法院永丰社区调解中心, 来凤 in 湖北省中医院来凤分院."""
+        found = None
+        for position in range(start + 2, len(name) - 3):
+            for end, form in self.gazetteer.prefixes(name, position):
+                surface = name[position:end]
+                branch = name[end : end + 2] in ("分院", "分校", "支行", "分行", "分公", "校区", "院区", "支队", "大队")
+                if len(name) - end >= 2 and ((form != "stem" and len(surface) >= 3) or (branch and _upper(self.gazetteer, surface))):
+                    found = surface
+        return found
 
     def _by_suffix(self, name: str, start: int) -> int:
         """A village, community or street that the gazetteer lacks: 安社社区 in 安社社区党总支."""
         for kind in ("街道", "社区", "村", "镇", "乡"):
             at = name.find(kind, start + 2)
-            if 0 < at <= start + 6 and len(name) - at - len(kind) >= 2 and not name.startswith(("镇长", "村民", "乡村", "乡镇"), at):
+            if 0 < at <= start + 6 and len(name) - at - len(kind) >= 2 and not self._holds_body(name[start:at]) and not name.startswith(("镇长", "村民", "乡村", "乡镇"), at):
                 return at + len(kind)
         return -1
 
@@ -110,6 +139,28 @@ def link_chains(document: Document, entity_of: dict[tuple[int, int], Entity]) ->
             if child is not parent and child.parent is None and not _below(parent, child):
                 child.parent = parent
         before = mention
+
+
+def link_after_pointers(
+    document: Document,
+    entity_of: Mapping[tuple[int, int], Entity],
+    pointers: Mapping[MentionRef, tuple[Entity, ...]],
+) -> None:
+    """该县太极派出所: a body or place right after a pointer lies in what the pointer stands for."""
+    for before, mention in zip(document.mentions, document.mentions[1:], strict=False):
+        if before.kind != "pointer" or before.end != mention.start or mention.kind != "name":
+            continue
+        uppers = pointers.get(MentionRef(before.start, before.end), ())
+        if len(uppers) != 1 or uppers[0].type != "Place" or mention.type not in ("Place", "Organization"):
+            continue
+        lower = entity_of[mention.start, mention.end]
+        if lower is uppers[0] or _below(uppers[0], lower):
+            continue
+        top = lower
+        while top.parent is not None and top.parent is not uppers[0] and not _below(uppers[0], top.parent):
+            top = top.parent
+        if top.parent is None:
+            top.parent = uppers[0]
 
 
 def _below(entity: Entity, other: Entity) -> bool:
@@ -147,6 +198,9 @@ def locate_bodies(entities: Iterable[Entity], book: PlaceBook) -> None:
             if body.parent is not None and parent.parent is None and body.parent is not parent and not _below(body.parent, parent):
                 parent.parent = body.parent  # 南浔区 ‖ 善璜镇老年学校
             body.parent = parent
+            inner = book.within(name, sum(map(len, places))) if body.type == "Organization" else None
+            if inner is not None:
+                body.parent = book.add(inner)
             body.inside = name[sum(map(len, places)) :]
             if len(places) > 1 and body.type == "Organization":
                 body.aliases.add(name[sum(map(len, places[:-1])) :])

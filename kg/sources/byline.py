@@ -15,6 +15,7 @@ WRITER, PHOTOGRAPHER = "文字", "摄影"
 _LONGEST = 90  # characters of a byline; longer lines are prose
 _MOST_BARE = 4  # names on a line without any role word
 _MEDIUM = re.compile("(?:报|网|台|社|刊|媒|媒体|客户端|新闻|日报|晚报|首席|驻站|实习|见习|特约|特派|本|县|市|区|镇|局|部)$")
+_CHANNEL = re.compile("(?:日报|晚报|晨报|都市报|报社|在线|新闻网|频道|电视台|融媒|融媒体|融媒体中心|新闻中心|[^上联入触组全]网)$")
 _PROSE = re.compile(r"[。！？!?“”‘’《》…—%\d\"<>]")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,128}")
 _ORNAMENTS = " \t□■◇◆○●◎★☆▲△▼*※-_—|｜丨/\\【】[]［］"
@@ -100,6 +101,8 @@ def parse_byline(text: str, layout: Layout | None = None, *, strict: bool = Fals
         return None
     if "name" not in kinds and ("medium" in kinds or tokens[-1][0] != "role"):
         return None  # 优秀记者 is no byline
+    if not explicit and any(kind == "medium" for kind, _ in tokens[1:]):
+        return None
     return Byline(authors, explicit, all(author.role == PHOTOGRAPHER for author in authors) and bool(authors or closed))
 
 
@@ -176,6 +179,8 @@ def _pieces(token: str, layout: Layout, explicit: bool) -> Iterator[tuple[str, s
             yield "name", part
         elif before_role and index == 0 and len(part) <= 12:
             yield "medium", part  # the paper: 德清晚报记者
+        elif whole and 3 <= len(part) <= 12 and _CHANNEL.search(part):
+            yield "medium", part  # the same before bare names: 德清网教育频道 张三
         else:
             yield "other", part
 
@@ -192,7 +197,7 @@ def take_head(paragraph: str, layout: Layout | None = None) -> tuple[str, tuple[
     known = layout or default_layout()
     rest, taken = paragraph, False
     dateline = known.dateline.match(rest)
-    if dateline and (dateline["bare"] is None or _after_bare(rest[dateline.end() :], known)):
+    if dateline:
         rest, taken = rest[dateline.end() :], True
     if rest[:1] in _BRACKETS and rest[:1]:
         close = rest.find(_BRACKETS[rest[0]], 1, _LONGEST + 1)
@@ -203,14 +208,6 @@ def take_head(paragraph: str, layout: Layout | None = None) -> tuple[str, tuple[
     if length:
         return _tidy(rest[length:]), authors, True
     return (_tidy(rest), (), True) if taken else (paragraph, (), False)
-
-
-def _after_bare(rest: str, layout: Layout) -> bool:
-    """Whether 某某讯 is a dateline: only a byline in brackets or a byline word after it proves that."""
-    if rest[:1] in _BRACKETS and rest[:1]:
-        close = rest.find(_BRACKETS[rest[0]], 1, _LONGEST + 1)
-        return close > 0 and parse_byline(rest[1:close], layout) is not None
-    return _spoken_byline(rest, layout)[0] > 0
 
 
 def _spoken_byline(text: str, layout: Layout) -> tuple[int, tuple[Author, ...]]:

@@ -95,9 +95,9 @@ def _any(words: Iterable[str]) -> str:
 
 
 def _dateline(agencies: frozenset[str], dispatches: frozenset[str]) -> re.Pattern[str]:
-    """本报讯, 新华社杭州5月6日电, 德清讯. The group `bare` is set when neither a date nor an agency vouches for the words."""
+    """本报讯, 新华社杭州5月6日电, 德清融媒讯. Without a date or an agency a space or a bracket must follow."""
     agency, end = _any(agencies), _any(dispatches)
     return re.compile(
         f"(?:(?:(?:{agency})[{CJK}]{{0,8}}|[{CJK}]{{2,8}})\\d{{1,2}}月\\d{{1,2}}日(?:{end})"
-        f"|(?:{agency})[{CJK}]{{0,6}}(?<!通)讯(?!息)|(?P<bare>[{CJK}]{{2,8}})(?<!通)讯(?= ?[（(]| ))[ :：]*"
+        f"|(?:{agency})[{CJK}]{{0,6}}(?<!通)讯(?!息)|[{CJK}]{{2,14}}(?<![通简资音喜短])讯(?= ?[（(]| ))[ :：]*"
     )

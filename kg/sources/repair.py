@@ -13,7 +13,7 @@ from typing import Any
 
 from kg.sources.layout import CJK
 
-__all__ = ["LINE_END", "repair_characters", "squeeze", "to_simplified"]
+__all__ = ["LINE_END", "repair_characters", "squeeze", "squeeze_title", "to_simplified"]
 
 # U+2028, U+2029 and U+0085 end lines too; form feed and vertical tab are stripped with the controls
 LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
@@ -62,10 +62,14 @@ def repair_characters(text: str) -> str:
 
 def squeeze(line: str) -> str:
     """One line without spaces that layout put there: runs of them, between Chinese and Latin, in names and titles set wide."""
+    squeezed = squeeze_title(line)
+    return _MIXED.sub("", squeezed) if " " in squeezed else squeezed
+
+
+def squeeze_title(line: str) -> str:
+    """The same for a title, whose single spaces mean something: they part its lines."""
     squeezed = _GAP.sub(" ", line.strip())
-    if " " not in squeezed:
-        return squeezed
-    return _MIXED.sub("", _SPACED_OUT.sub(lambda match: match[0].replace(" ", ""), squeezed))
+    return _SPACED_OUT.sub(lambda match: match[0].replace(" ", ""), squeezed) if " " in squeezed else squeezed
 
 
 def to_simplified(*texts: str) -> tuple[str, ...]:

@@ -1,0 +1,183 @@
+"""One sentence as the rules see it: items, their groups, the clauses, and the verbs."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from kg.records import Document, Mention, Role, Word
+from kg.relations.items import BODIES, CLOSE, OPEN, Clause, Group, Hit, Item, free_roles, read_items
+from kg.relations.posts import attach_posts
+
+if TYPE_CHECKING:
+    from kg.relations.verbs import Verbs
+
+__all__ = ["Sentence"]
+
+_BREAKS = "，,；;：:。！？!?…\n—"
+_BRACKETS = re.compile(r"（[^（）]{0,30}）|\([^()]{0,30}\)")
+_JOINT = re.compile(r"(?:、|和|与|及其?|以及|暨|同|跟|或|/|并|(?:、)?(?:以及|和))?$")
+_NOUNS = frozenset({"n", "nr", "nz", "nt", "ns", "nw", "PER", "ORG", "LOC", "r", "an"})
+
+
+class Sentence:
+    """One sentence, read on demand: items, groups, clauses, verbs."""
+
+    __slots__ = ("clauses", "end", "groups", "hits", "index", "items", "roles", "start", "text", "verbs", "words")
+
+    def __init__(
+        self, index: int, document: Document, verbs: Verbs, *, start: int, end: int,
+        mentions: Sequence[Mention], roles: Sequence[Role], words: Sequence[Word], hits: Sequence[Hit],
+    ) -> None:  # fmt: skip
+        self.index, self.start, self.end, self.verbs = index, start, end, verbs
+        self.text = document.text
+        self.items = list(read_items(self.text, mentions))
+        self.roles = list(free_roles(roles, mentions))
+        self.words = words
+        attach_posts(self.text, self.items, self.roles, words, verbs)
+        self.groups = list(self._groups())
+        self.hits = self._verb_hits(hits)
+        self.clauses = list(self._clauses())
+
+    def _groups(self) -> Iterator[Group]:
+        group: Group | None = None
+        for item in self.items:
+            if item.owned and not item.people and item.right <= item.end:
+                continue  # the body of a named person's post
+            if group is not None and (joint := self._joint(group.items[-1], item)) is not None:
+                group.items.append(item)
+                group.joints.append(joint)
+                continue
+            if group is not None:
+                yield group
+            group = Group([item], [], self._preposition(item, group))
+        if group is not None:
+            yield group
+
+    def _joint(self, before: Item, item: Item) -> str | None:
+        gap = self.text[before.right : item.left]
+        if "（" in gap:
+            gap = _BRACKETS.sub("", gap)
+        if gap == "":
+            quoted = self.text[item.start] in OPEN and self.text[before.end - 1] in CLOSE
+            return "" if quoted else None
+        if len(gap) > 4:
+            return None
+        if gap.startswith("等") and len(gap) > 1:
+            return None
+        if _JOINT.match(gap):
+            if (before.owned and not before.people) or (item.type == "Person") != (before.type == "Person") and gap == "、":
+                return None
+            return gap
+        if gap == "，" and before.type == item.type == "Person" and item.posts and before.posts:
+            return "、"
+        return None
+
+    def _preposition(self, item: Item, before: Group | None) -> str:
+        at = item.left
+        found = self.verbs.preposition(self.text, at, self.start)
+        if found or before is None or not before.preposition:
+            return found
+        gap = self.text[before.end : at]
+        inside = gap.startswith("的") and len(gap) <= 12 and not any(c in _BREAKS for c in gap)
+        touching = gap == ""
+        return before.preposition if inside or touching else ""
+
+    def _verb_hits(self, hits: Sequence[Hit]) -> list[Hit]:
+        taken = [(item.start, item.end) for item in self.items]
+        taken += [(role.start, role.end) for role in self.roles]
+        nouns = [(w.start, w.end) for w in self.words if w.tag in _NOUNS or w.tag == "TIME"]
+        found = {h.start: h for h in hits if not _within(h, taken) and not _inside_longer(h, nouns)}
+        for word in self.words:
+            if word.tag == "v" and word.end - word.start > 1 and word.start not in found:
+                hit = Hit(word.start, word.end, self.text[word.start : word.end])
+                if hit.word not in self.verbs.words["no_verbs"] and not _within(hit, taken):
+                    found[word.start] = hit
+        return [found[start] for start in sorted(found)]
+
+    def _clauses(self) -> Iterator[Clause]:
+        text, masked = self.text, [(item.start, item.end) for item in self.items]
+        cuts: list[tuple[int, int, bool]] = []
+        k = 0
+        for i in range(self.start, self.end):
+            if text[i] in _BREAKS:
+                while k < len(masked) and masked[k][1] <= i:
+                    k += 1
+                if k >= len(masked) or masked[k][0] > i:
+                    cuts.append((i, i + 1, False))
+        cuts += [(at, at, True) for at in self._speech_ends()]
+        cuts.append((self.end, self.end, False))
+        cuts.sort()
+        start, g = self.start, 0
+        for end, after, speech in cuts:
+            if end < start:
+                continue
+            groups = []
+            while g < len(self.groups) and self.groups[g].items[0].start < end:
+                groups.append(self.groups[g])
+                g += 1
+            if end > start:
+                spoken = speech or self._ends_in_speech(start, end)
+                yield Clause(start, end, groups, spoken)
+            start = after
+
+    def _speech_ends(self) -> Iterator[int]:
+        """Where the words of somebody begin without a comma: …负责人表示|该镇将…"""
+        for hit in self.hits:
+            if hit.word in self.verbs.words["speech"] and hit.end < self.end and self.text[hit.end] not in _BREAKS:
+                if any(0 <= hit.start - item.right <= 2 for item in self.items if item.type == "Person" or item.owned):
+                    yield hit.end
+
+    def _ends_in_speech(self, start: int, end: int) -> bool:
+        return any(h.end == end and h.start >= start and h.word in self.verbs.words["speech"] for h in self.hits)
+
+    def clause_at(self, offset: int) -> int:
+        """The index of the clause that holds `offset`."""
+        for i, clause in enumerate(self.clauses):
+            if clause.start <= offset < clause.end:
+                return i
+        return len(self.clauses) - 1
+
+    def verb_in(self, start: int, end: int, *, passing: frozenset[str] = frozenset()) -> bool:
+        """Whether a verb stands in [start, end) that is not part of a modifier with 的 behind it."""
+        for hit in self.hits:
+            if hit.start >= end:
+                return False
+            if hit.start >= start and hit.end <= end and hit.word not in passing and "的" not in self.text[hit.end : end]:
+                return True
+        return False
+
+    def foreign_subject(self, start: int, end: int) -> bool:
+        """Whether a common noun stands as subject in [start, end): then no earlier subject goes on."""
+        for role in self.roles:
+            if start <= role.start and role.end <= end:
+                return True
+        if not self.words:
+            rest = self.verbs.adverbs.sub("", self.text[start:end])
+            return len(rest.strip("“”‘’ ")) > 6
+        first = bisect_left(self.words, start, key=lambda w: w.start)
+        governed = False
+        for word in self.words[first:]:
+            if word.start >= end:
+                return False
+            piece = self.text[word.start : word.end]
+            if word.tag == "p":
+                governed = True
+            elif word.tag in ("v", "vd") and len(piece) > 1:
+                return False
+            elif word.tag == "f":
+                governed = False
+            elif word.tag in _NOUNS and not governed and not self.verbs.adverbs.fullmatch(piece):
+                if not any(i.left < word.end and word.start < i.right for i in self.items):
+                    return True
+        return False
+
+
+def _within(hit: Hit, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start < hit.end and hit.start < end for start, end in spans)
+
+
+def _inside_longer(hit: Hit, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= hit.start and hit.end <= end and end - start > hit.end - hit.start for start, end in spans)

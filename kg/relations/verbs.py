@@ -1,0 +1,108 @@
+"""The verbs and small words by which a clause is read: `data/lexicons/verbs.yaml`, ready for look-up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from kg.datafile import Block, read_yaml
+from kg.errors import DataError
+from kg.knowledge.lexicon import Lexicon, SuffixTrie, default_lexicon
+from kg.resources import data_path
+
+__all__ = ["Fit", "Verbs", "default_verbs"]
+
+_WORDS = frozenset(
+    {"prepositions", "preposition_exceptions", "comitatives", "joiners", "pivots", "leads", "people", "verbs", "speech",
+     "plans", "dropped", "adverbs", "weak_roles", "no_affiliation", "no_verbs", "after_role"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A role that contains one of `roles` belongs to a body whose name ends with one of `bodies`."""
+
+    roles: tuple[str, ...]
+    bodies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verbs:
+    """Everything that `verbs.yaml` says, with the negations and hypotheses of `words.yaml`."""
+
+    lists: Mapping[str, tuple[str, ...]]
+    words: Mapping[str, frozenset[str]]
+    fits: tuple[Fit, ...]
+    prepositions: SuffixTrie
+    exceptions: SuffixTrie
+    pivots: SuffixTrie
+    leads: SuffixTrie
+    comitatives: SuffixTrie
+    adverbs: re.Pattern[str]
+    people: re.Pattern[str]
+    negation: re.Pattern[str]
+    hypothesis: re.Pattern[str]
+    every: frozenset[str]
+
+    @classmethod
+    def load(cls, path: Path | None = None, lexicon: Lexicon | None = None) -> Verbs:
+        """Reads the file. Raises DataError (file, line, key) for whatever is wrong in it."""
+        where = path or data_path("lexicons/verbs.yaml")
+        root = read_yaml(where)
+        if not isinstance(root, Block):
+            raise DataError("a lexicon is a mapping of lists", where=where, remedy="write key: [word, word]")
+        root.check(required=_WORDS | {"lists", "fits"})
+        lists = {name: tuple(dict.fromkeys(root["lists"].texts(name))) for name in root["lists"]}
+        words = {key: frozenset(root.texts(key)) for key in _WORDS}
+        every = frozenset(word for found in lists.values() for word in found if len(word) > 1)
+        every |= words["verbs"] | {"赴"}
+        common = (lexicon or default_lexicon()).words
+        return cls(
+            lists, words, _fits(root), SuffixTrie(words["prepositions"]), SuffixTrie(words["preposition_exceptions"]),
+            SuffixTrie(words["pivots"]), SuffixTrie(words["leads"]), SuffixTrie(words["comitatives"]),
+            _any(words["adverbs"]), _any(words["people"]), _negation(common["negation"]), _hypothesis(common["hypothesis"]),
+            every - words["no_verbs"],
+        )  # fmt: skip
+
+    def preposition(self, text: str, end: int, floor: int) -> str:
+        """The preposition that ends at `end`, or an empty string; 成为 is none."""
+        start = self.prepositions.longest(text, end, floor)
+        if start < 0:
+            return ""
+        exception = self.exceptions.longest(text, end, floor)
+        return "" if 0 <= exception < start else text[start:end]
+
+
+@lru_cache(maxsize=1)
+def default_verbs() -> Verbs:
+    """The lexicon that travels with the package, read once."""
+    return Verbs.load()
+
+
+def _fits(root: Block) -> tuple[Fit, ...]:
+    found: Any = root["fits"]
+    if not isinstance(found, list) or not all(isinstance(item, Block) for item in found):
+        raise root.error("“fits” must be a list of blocks", key="fits", remedy="write - {roles: [校长], bodies: [学校]}")
+    for item in found:
+        item.check(required=frozenset({"roles", "bodies"}))
+    return tuple(Fit(item.texts("roles"), item.texts("bodies")) for item in found)
+
+
+def _any(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))))
+
+
+def _negation(words: Iterable[str]) -> re.Pattern[str]:
+    """Words of negation that govern what follows within four characters; 未来, 不断 and their like deny nothing."""
+    strong = "|".join(map(re.escape, sorted((w for w in words if w != "未"), key=lambda word: (-len(word), word))))
+    plain = r"未(?!来|成年|婚)|没(?!有)|(?<![毫从])不(?=$|能|会|得|曾|再|予|想|愿|肯|应|许|准)|勿|莫"
+    return re.compile(rf"(?:{strong}|{plain})[^，。；！？、]{{0,4}}$")
+
+
+def _hypothesis(words: Iterable[str]) -> re.Pattern[str]:
+    long = "|".join(map(re.escape, sorted((w for w in words if len(w) > 1), key=lambda word: (-len(word), word))))
+    return re.compile(rf"{long}|(?:^|，)若(?!干)")

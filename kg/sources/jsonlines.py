@@ -1,0 +1,59 @@
+"""JSON lines: one object a line. A line that is none costs itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from kg.errors import InputError
+from kg.records import Article
+from kg.sources.fields import Columns, MissingColumn, article_from
+from kg.sources.stream import Stream, TextLine
+
+__all__ = ["load", "read", "read_lines"]
+
+_PATIENCE = 20  # lines without the column, before any with it, after which the file is given up
+
+
+def read(stream: Stream, columns: Columns, on_error: Callable[[InputError], None]) -> Iterator[Article]:
+    """The articles, line by line. Raises InputError when the first lines all lack a column that must be there."""
+    return read_lines(stream.name, stream.lines(on_error), columns, on_error)
+
+
+def read_lines(
+    name: str, lines: Iterator[TextLine], columns: Columns, on_error: Callable[[InputError], None]
+) -> Iterator[Article]:
+    """The same for lines that somebody else has split."""
+    count = without = 0
+    for line in lines:
+        if line.text is None or not line.text.strip("\0\ufeff \t\r\n"):
+            continue
+        try:
+            record = load(line.text.strip("\0"), name, line.number)
+            if not isinstance(record, dict):
+                kind = type(record).__name__
+                raise InputError(f"this is a {kind}, not an object", where=name, line=line.number, remedy="write {…}")
+            article = article_from(record, columns, name=name, number=count + 1, line=line.number)
+        except MissingColumn as error:
+            without += 1
+            if without >= _PATIENCE and not count:
+                raise
+            on_error(error)
+        except InputError as error:
+            on_error(error)
+        else:
+            count += 1
+            yield article
+
+
+def load(text: str, name: str, line: int) -> Any:
+    """The value of a JSON text. Raises InputError with the line where it breaks."""
+    try:
+        return json.loads(text, strict=False)
+    except json.JSONDecodeError as error:
+        remedy = "mend the line, or leave it out"
+        raise InputError(f"broken JSON: {error.msg}", where=name, line=line + error.lineno - 1, remedy=remedy) from error
+    except (RecursionError, ValueError) as error:
+        what = "nested too deep" if isinstance(error, RecursionError) else str(error)
+        raise InputError(f"JSON that cannot be read: {what}", where=name, line=line, remedy="leave it out") from error
