@@ -169,8 +169,8 @@ def _spread(pos: Floats, radius: Floats) -> Floats:
         return np.zeros((1, 2))
     pos = pos - (pos.max(axis=0) + pos.min(axis=0)) / 2
     extent = max(float(np.hypot(*(pos.max(axis=0) - pos.min(axis=0)))), 1e-6)
-    # The discs and the space for their names take about a sixth of the area.
-    pos = pos * (2 * np.sqrt(6.0 * float((radius**2).sum()) + (2.0 * float(radius.max())) ** 2) / extent)
+    # The discs take about a fifteenth of the area: the rest is for their names and the lines between them.
+    pos = pos * (2 * np.sqrt(15.0 * float((radius**2).sum()) + (2.0 * float(radius.max())) ** 2) / extent)
     reach = 2.2 * float(radius.max())
     for _ in range(30):
         a, b = _near(pos, reach)
@@ -235,6 +235,7 @@ def _pack(members: list[Ints], positions: Floats, radius: Floats) -> Floats:
             ring = inner + widest
             step = 2 * np.arcsin(min(1.0, far / ring))
         turn = angle + step / 2
-        positions[members[index]] += np.array((np.cos(turn), np.sin(turn))) * ring
+        # Rings drawn wide, as screens and pages are; the discs only come to lie further apart.
+        positions[members[index]] += np.array((1.4 * np.cos(turn), np.sin(turn))) * ring
         angle += step
     return np.round(positions, 3) + 0.0

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from kg.export.text import one_line
 from kg.schema import Schema, default_schema
 from kg.store.model import Graph, GraphEdge, GraphNode
 
-__all__ = ["DrawnEdge", "DrawnNode", "Network", "draw", "relation_label"]
+__all__ = ["DrawnEdge", "DrawnNode", "Network", "Sketched", "draw", "relation_label"]
 
 _UNKNOWN = (125, 133, 144)
 
@@ -67,8 +68,28 @@ class Network:
     edges: tuple[DrawnEdge, ...]
 
 
+class Sketched:
+    """A graph whose network is laid out once for all writers that draw it. As any `Graph`, it is only read."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self.articles = graph.articles
+        self.nodes = graph.nodes
+        self.edges = graph.edges
+        self.authorships = graph.authorships
+        self.indicators = graph.indicators
+        self.mentions = graph.mentions
+
+    @cached_property
+    def network(self) -> Network:
+        """The network of the graph."""
+        return draw(self._graph)
+
+
 def draw(graph: Graph) -> Network:
     """Lays the graph out. A Person known only from bylines takes part in no fact and is left out."""
+    if isinstance(graph, Sketched):
+        return graph.network
     import numpy as np
 
     from kg.export.layout import layout

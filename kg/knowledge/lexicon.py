@@ -74,6 +74,7 @@ class Titles:
     """Posts and roles, and the words that stand inside them."""
 
     ranks: SuffixTrie
+    plain: frozenset[str]
     organs: SuffixTrie
     modifiers: SuffixTrie
     former: frozenset[str]
@@ -152,9 +153,9 @@ def _surnames(path: Path) -> tuple[frozenset[str], frozenset[str], frozenset[str
 
 def _titles(path: Path) -> Titles:
     root = _block(path)
-    root.check(required=frozenset({"ranks", "organs", "modifiers", "former", "address"}))
+    root.check(required=frozenset({"ranks", "plain", "organs", "modifiers", "former", "address"}))
     return Titles(
-        SuffixTrie(root.texts("ranks")), SuffixTrie(root.texts("organs")), SuffixTrie(root.texts("modifiers")),
+        SuffixTrie(root.texts("ranks")), frozenset(root.texts("plain")), SuffixTrie(root.texts("organs")), SuffixTrie(root.texts("modifiers")),
         frozenset(root.texts("former")), Trie(root.texts("address")),
     )  # fmt: skip
 

@@ -94,8 +94,18 @@ def _extend(
     name = text[start:kind_start]
     if not name or name in lexicon.words["left_stop"]:
         kind = text[kind_start:end]
+        shared = _shared_place(text, kind_start, place_start, lexicon)
+        if shared and group == "office" and len(kind) >= 3:
+            return Candidate(start, end, "Organization", shared + kind, "shared-place", 0.7)
         return Candidate(start, end, "Organization", kind, "bare", 0.2) if len(kind) >= 6 and group == "office" else None
     if not proper:
+        if text[start - 1 : start] in ("各", "每", "两", "几", "多", "全", "该", "本", "我") and text[start : start + 1] in "省市县区镇乡街村社":
+            return None
+        tier = text[start : start + 1] in "省市县区州" and text[start : start + 2] not in lexicon.words["kind_goes_on"]
+        if tier and group in ("office", "centre", "hospital", "school") and len(name) >= 2:
+            return Candidate(start, end, "Organization", text[start:end], "tier", 0.7)
+        if text[kind_start:end] == "部门":
+            return None
         if name in _TIERS and group in ("office", "association", "centre", "firm", "school", "hospital"):
             return Candidate(start, end, "Organization", text[start:end], "tier", 0.7)
         if len(name) < 2:
@@ -183,6 +193,16 @@ def _inside(view: View, word: Word, stops: frozenset[str], lexicon: Lexicon) -> 
     if word.tag == "c":
         return False
     return word.tag in _INSIDE
+
+
+def _shared_place(text: str, kind_start: int, place_start: dict[int, int], lexicon: Lexicon) -> str:
+    """The place of the body before 和 (高新区经贸办和统战部), which a bare office after it shares; else an empty text."""
+    if text[kind_start - 1 : kind_start] not in ("和", "与", "、", "及"):
+        return ""
+    before = lexicon.kind_ends.longest(text, kind_start - 1)
+    if before < 0 or before not in place_start or lexicon.group(text[before : kind_start - 1], "Organization") != "office":
+        return ""
+    return text[place_start[before] : before]
 
 
 def _quoted(text: str, start: int) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Protocol
 
 from kg.knowledge.gazetteer import Gazetteer
-from kg.knowledge.lexicon import Lexicon
+from kg.knowledge.lexicon import Lexicon, default_lexicon
 from kg.language.bodies import find_bodies
 from kg.language.candidate import Candidate
 from kg.language.numbers import find_quantities, find_times
@@ -16,11 +17,12 @@ from kg.language.people import find_people
 from kg.language.places import find_places
 from kg.language.programs import find_programs, find_quoted_bodies, find_works
 from kg.language.roles import find_roles
+from kg.language.tagger import LacTagger
 from kg.language.view import View, split_sentences
 from kg.language.weigh import weigh
 from kg.records import Document, Mention, Role, Word
 
-__all__ = ["NameFinder", "Tagger"]
+__all__ = ["NameFinder", "Tagger", "name_finder"]
 
 _REPEATABLE = 0.6  # a name found with at least this score is looked for in the rest of the text
 _TAG_OF_TYPE = {"Person": "PER", "Organization": "ORG", "Place": "LOC", "Program": "nz", "Work": "nw"}
@@ -78,6 +80,7 @@ class NameFinder:
         roles = find_roles(view, self.lexicon)
         names = weigh(self._candidates(view, roles))
         names = weigh([*names, *self._repeats(view, names)])
+        names = _one_type_each(names)
         mentions = [_mention(text, name) for name in names]
         mentions += self._common_mentions(view, names, roles)
         mentions.sort(key=lambda mention: (mention.start, mention.end))
@@ -93,7 +96,7 @@ class NameFinder:
         found += find_works(view)
         found += find_programs(view, lexicon)
         found += find_quoted_bodies(view, lexicon)
-        common = lexicon.words["not_names"]
+        common = lexicon.words["not_names"] | lexicon.generic.keys() | lexicon.short.keys()
         return [c for c in found if c.label not in common and not _crosses(view, c)]
 
     def _repeats(self, view: View, names: Iterable[Candidate]) -> Iterator[Candidate]:
@@ -133,6 +136,30 @@ class NameFinder:
                 yield Mention(start, end, word, lexicon.short[word], "pointer", word, 0.7, "short")
             else:
                 yield Mention(start, end, word, lexicon.generic[word], "generic", word, 0.6, "generic")
+
+
+@lru_cache(maxsize=1)
+def name_finder() -> NameFinder:
+    """The finder over the package's own lexicons, gazetteer and tagger, made once in a process.
+
+    It does not need spaCy, whose import alone takes a second; `kg.load()` puts it into a spaCy pipeline.
+    """
+    return NameFinder(default_lexicon(), Gazetteer.open(), LacTagger.load())
+
+
+def _one_type_each(names: Sequence[Candidate]) -> list[Candidate]:
+    """The names, so that one label has one type in the text: that of the highest score in sum."""
+    weight: dict[str, dict[str, float]] = {}
+    for name in names:
+        by_type = weight.setdefault(strip_quotes(name.label), {})
+        by_type[name.type] = by_type.get(name.type, 0.0) + name.score
+    best = {label: max(sorted(types), key=lambda t: types[t]) for label, types in weight.items()}
+    return [replace(name, type=best[strip_quotes(name.label)]) for name in names]
+
+
+def strip_quotes(label: str) -> str:
+    """The label without quotation marks."""
+    return label.strip("“”‘’「」")
 
 
 def _mention(text: str, name: Candidate) -> Mention:

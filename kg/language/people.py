@@ -57,6 +57,8 @@ def _after_title(view: View, start: int, lexicon: Lexicon) -> Iterator[Candidate
     for length in (surname + 2, surname + 1):
         end = start + length
         given = text[start + surname : end]
+        if text[end : end + 1] in ("着", "了", "过") and length > surname + 1:
+            continue  # 王海望着远处: the last character is the verb's
         if len(given) < length - surname or not is_chinese(given) or any(c in _NOT_GIVEN for c in given):
             continue
         if not _closed(view, end, lexicon):
@@ -66,10 +68,10 @@ def _after_title(view: View, start: int, lexicon: Lexicon) -> Iterator[Candidate
             continue  # 监督员和矛盾调解员: 和 is no surname here
         if _common_word(view, start, end):
             continue
-        if word.tag in ("v", "p", "d", "c", "u", "r", "m") and word.end - word.start > 1:
+        if word.tag in ("v", "p", "d", "c", "u", "r", "m") and word.end - word.start > 1 and word.score > 0.6:
             yield Candidate(start, end, "Person", text[start:end], "title", 0.55 if not weak else 0.35)
         else:
-            yield Candidate(start, end, "Person", text[start:end], "title", 0.8 if weak else 0.9)
+            yield Candidate(start, end, "Person", text[start:end], "title", 0.78 if weak else 0.9)
         return
 
 
@@ -86,6 +88,8 @@ def _closed(view: View, end: int, lexicon: Lexicon) -> bool:
         return True
     word = view.word_at(end)
     rest = view.text[end : word.end] if word is not None else ""
+    if view.text[end + 1 : end + 2] in ("着", "了", "过") and word is not None and word.end == end + 1:
+        return True
     return rest in lexicon.words["speech"] or rest in ("在", "等", "来", "为", "和", "与", "一", "从", "向", "的")
 
 
@@ -97,6 +101,8 @@ def _from_tagger(
     if not is_chinese(text.replace("·", "").replace("•", "")):
         return
     weight = 0.1 + 0.75 * score
+    if view.text[end : end + 1] in ("着", "了", "过") and len(text) == surname + 2:
+        end, text = end - 1, text[:-1]
     if surname == 0 or len(text) == surname:
         weight -= 0.35
     elif len(text) - surname > 2:

@@ -58,7 +58,11 @@ def _division(
     view: View, start: int, lexicon: Lexicon, gazetteer: Gazetteer, *, linked: bool
 ) -> Candidate | None:
     text = view.text
-    known = _known(view, start, gazetteer, linked=linked)
+    if linked:
+        zone = _zone(text, start, lexicon)
+        if zone > start:
+            return Candidate(start, zone, "Place", text[start:zone], "zone", 0.75)
+    known = _known(view, start, lexicon, gazetteer, linked=linked)
     named = _suffixed(view, start, lexicon, linked=linked)
     if known is not None and (named is None or known.end >= named.end or known.voice == "gazetteer"):
         # 竹元村居民区: the news add a kind word to the official name
@@ -72,7 +76,26 @@ def _division(
     return named
 
 
-def _known(view: View, start: int, gazetteer: Gazetteer, *, linked: bool) -> Candidate | None:
+_BRACKET = re.compile(r"（[\u4e00-\u9fff]{2,8}(?:、[\u4e00-\u9fff]{2,8}){0,4}）")
+
+
+def _zone(text: str, start: int, lexicon: Lexicon) -> int:
+    """The end of a zone that only its kind names after a place (南浔区‖高新区), with a bracket of places; -1 for none."""
+    for length in range(10, 1, -1):
+        end = start + length
+        if lexicon.group(text[start:end], "Place") == "zone" and len(text[start:end]) == length:
+            if text[start:end] in ("小镇", "新区", "景区", "老街", "古镇", "古城", "商圈"):
+                return -1
+            bracket = _BRACKET.match(text, end)
+            if bracket is not None and all(
+                lexicon.kind_ends.longest(item, len(item)) >= 0 for item in bracket.group()[1:-1].split("、")
+            ):
+                return bracket.end()
+            return end
+    return -1
+
+
+def _known(view: View, start: int, lexicon: Lexicon, gazetteer: Gazetteer, *, linked: bool) -> Candidate | None:
     """The longest form of the gazetteer at `start`; a bare stem (德清) only where the tagger sees a place too."""
     text = view.text
     stem: Candidate | None = None
@@ -84,6 +107,8 @@ def _known(view: View, start: int, gazetteer: Gazetteer, *, linked: bool) -> Can
             score = 0.9 if end in view.boundaries or linked else 0.75
             if len(surface) == 2 and not linked:
                 score = 0.5  # 新村, 中村: as often a word as a name
+            if not linked and text[start - 1 : start + 1] in lexicon.titles.ranks.words:
+                score = 0.2  # 居民和社区: the first character belongs to the word before
             if not linked and _common_head(view, start, end):
                 score = 0.3  # 发展乡村: a verb and a noun that happen to be a village somewhere
             return Candidate(start, end, "Place", surface, "gazetteer", score)
@@ -158,6 +183,7 @@ def _name_words(view: View, start: int, end: int) -> bool:
 def _by_kind(view: View, lexicon: Lexicon, seen: set[tuple[int, int]]) -> Iterator[Candidate]:
     """Venues, roads, zones and natural features: what the tagger calls a place and a kind word ends."""
     text = view.text
+    chain_ends = {end for _, end in seen}
     for word in view.words:
         if word.tag not in ("LOC", "ORG", "nz", "n", "v", "vn"):
             continue
@@ -166,7 +192,7 @@ def _by_kind(view: View, lexicon: Lexicon, seen: set[tuple[int, int]]) -> Iterat
             continue
         kind = text[kind_start : word.end]
         group = lexicon.group(kind, "Place")
-        if group is None or (group == _ADMINISTRATIVE and word.tag != "LOC"):
+        if group is None or (group == _ADMINISTRATIVE and (word.tag != "LOC" or word.end in chain_ends)):
             continue
         start = _left(view, kind_start, word.start, lexicon)
         if kind_start - start < 2 or (start, word.end) in seen:

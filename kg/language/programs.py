@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from kg.knowledge.lexicon import Lexicon
 from kg.language.candidate import Candidate
@@ -33,19 +34,21 @@ def find_quoted_bodies(view: View, lexicon: Lexicon) -> Iterator[Candidate]:
         if start < 1 or _SENTENCE_MARKS.search(inner):
             continue
         group = lexicon.group(inner[start:], "Organization")
-        if group in ("association", "firm", "school", "hospital", "office") and start >= 2:
+        if group in ("association", "firm", "school", "hospital", "office") and start >= 2 and len(inner) - start >= 2 and len(inner) >= 5:
             yield Candidate(match.start(), match.end(), "Organization", inner, "quoted-body", 0.82)
 
 
 def find_programs(view: View, lexicon: Lexicon) -> Iterator[Candidate]:
     """Candidates in no order: quoted ones, then those that a kind word ends without quotes."""
     quoted = list(_QUOTE.finditer(view.text))
+    counts = Counter(_inner(match).strip() for match in quoted)
     ends = {match.end() for match in quoted}
     for match in quoted:
-        candidate = _quoted(view, match, lexicon)
+        candidate = _quoted(view, match, lexicon, counts)
         if candidate is not None:
             yield candidate
     yield from _bare(view, lexicon, ends)
+    yield from _signed(view)
     for match in _PRODUCTION.finditer(view.text):
         yield Candidate(match.start(), match.end(), "Program", match.group(), "production", 0.85)
 
@@ -54,7 +57,7 @@ def _inner(match: re.Match[str]) -> str:
     return next(group for group in match.groups() if group is not None)
 
 
-def _quoted(view: View, match: re.Match[str], lexicon: Lexicon) -> Candidate | None:
+def _quoted(view: View, match: re.Match[str], lexicon: Lexicon, counts: Mapping[str, int]) -> Candidate | None:
     inner = _inner(match).strip()
     end, kind = _tail(view, match.end(), lexicon)
     if kind:
@@ -70,7 +73,9 @@ def _quoted(view: View, match: re.Match[str], lexicon: Lexicon) -> Candidate | N
     if ending and lexicon.group(ending, "Program") is not None and kind_start >= 2:
         return Candidate(match.start(), match.end(), "Program", inner, "quoted-own-kind", 0.7)
     if _is_object(view, match.start(), lexicon):
-        return Candidate(match.start(), match.end(), "Program", inner, "quoted-object", 0.6)
+        return Candidate(match.start(), match.end(), "Program", inner, "quoted-object", 0.72)
+    if counts[inner] >= 2 and len(inner) >= 4:
+        return Candidate(match.start(), match.end(), "Program", inner, "quoted-repeated", 0.6)
     return None
 
 
@@ -147,6 +152,21 @@ def _bare(view: View, lexicon: Lexicon, quote_ends: set[int]) -> Iterator[Candid
         yield Candidate(start, end, "Program", text[start:end], "bare-kind", round(score, 3))
 
 
+_SIGNED = re.compile(r"(?:签约|新开工|开工建设|开工|引进|招引|落户|新签约|集中签约|签下|引入)了?([^，。；：！？]{4,80}?)等[^，。；]{0,8}?项目")
+_ITEMS = re.compile(r"、(?![^（]*）)")
+
+
+def _signed(view: View) -> Iterator[Candidate]:
+    """已签约A、B等产业项目5个: what is signed or started as a project is a program, whatever its own kind word says."""
+    for match in _SIGNED.finditer(view.text):
+        position = match.start(1)
+        for item in _ITEMS.split(match.group(1)):
+            end = position + len(item)
+            if len(item) >= 4:
+                yield Candidate(position, end, "Program", item, "signed", 0.93)
+            position = end + 1
+
+
 def _left(view: View, kind_start: int, end: int, lexicon: Lexicon, quote_ends: set[int]) -> int:
     stops = lexicon.words["left_stop"] - lexicon.words["program_inner"]
     start = kind_start
@@ -161,7 +181,7 @@ def _left(view: View, kind_start: int, end: int, lexicon: Lexicon, quote_ends: s
             break
         if word.tag == "TIME" or "的" in text or re.search(r"[年月日]份?$", text) or (word.tag == "m" and text.endswith(("个", "项", "家", "次", "场", "批", "名"))):
             break
-        if text in ("与", "和", "及") and end - kind_start < 3:
+        if text in lexicon.words["program_inner"] and end - kind_start < 3 and word.tag not in ("vn", "n", "nz"):
             break
         if text in stops or (word.tag not in _NAME_TAGS and text not in lexicon.words["program_inner"]):
             break

@@ -26,8 +26,9 @@ def find_roles(view: View, lexicon: Lexicon) -> tuple[Role, ...]:
             continue
         floor = max(0, end - _LONGEST)
         former = False
+        bare = text[start:end] in titles.plain
         while True:
-            before = _before(text, start, lexicon, floor)
+            before = _before(text, start, lexicon, floor, organs=not bare)
             if before < 0:
                 break
             piece = text[before:start]
@@ -42,9 +43,11 @@ def find_roles(view: View, lexicon: Lexicon) -> tuple[Role, ...]:
     return tuple(found)
 
 
-def _before(text: str, start: int, lexicon: Lexicon, floor: int) -> int:
+def _before(text: str, start: int, lexicon: Lexicon, floor: int, *, organs: bool) -> int:
     titles = lexicon.titles
-    found = [titles.modifiers.longest(text, start, floor), titles.organs.longest(text, start, floor)]
+    found = [titles.modifiers.longest(text, start, floor)]
+    if organs:
+        found.append(titles.organs.longest(text, start, floor))
     found = [position for position in found if position >= 0]
     return min(found) if found else -1
 

@@ -103,7 +103,7 @@ class _Reader:
     def _modifier(self, pattern: re.Pattern[str], gap: str) -> bool:
         if not pattern.match(gap):
             return False
-        return not any(verb in gap for verb in self.verbs.every if len(verb) > 1) if len(gap) > 2 else True
+        return len(gap) < 3 or not self.verbs.contains(gap)
 
     def _person(self, item: Item) -> None:
         gap, last = self._gap(item.start), self.last

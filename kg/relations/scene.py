@@ -78,6 +78,10 @@ class Sentence:
     def _preposition(self, item: Item, before: Group | None) -> str:
         at = item.left
         found = self.verbs.preposition(self.text, at, self.start)
+        if not found:
+            joined = self.verbs.comitatives.longest(self.text, at, self.start)
+            exception = self.verbs.exceptions.longest(self.text, at, self.start)
+            found = self.text[joined:at] if joined >= 0 and not 0 <= exception < joined else ""
         if found or before is None or not before.preposition:
             return found
         gap = self.text[before.end : at]

@@ -68,6 +68,11 @@ class Verbs:
             every - words["no_verbs"],
         )  # fmt: skip
 
+    def contains(self, text: str) -> bool:
+        """Whether a verb of two to four characters stands in a short text."""
+        every = self.every
+        return any(text[i : i + n] in every for n in (2, 3, 4) for i in range(len(text) - n + 1))
+
     def preposition(self, text: str, end: int, floor: int) -> str:
         """The preposition that ends at `end`, or an empty string; 成为 is none."""
         start = self.prepositions.longest(text, end, floor)

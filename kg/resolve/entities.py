@@ -77,6 +77,11 @@ def _merge(entities: list[Entity], type_name: str, same) -> list[Entity]:  # typ
         longest = full[-1] if full else None
         if longest is None:
             continue
+        if type_name == "Place" and len(full) > 1:  # 南浔 beside 南浔区 and 南浔镇: the upper one
+            upper = [other for other in full if other.label.endswith(("省", "市", "县", "区", "州", "旗"))]
+            if len(upper) == 1:
+                gone[id(short)] = upper[0]
+                continue
         # several full forms of one name (a ⊂ ab ⊂ zab) are one; two that differ leave the short one undecided
         if all(other is longest or same(other, longest) for other in full):
             gone[id(short)] = longest
@@ -120,6 +125,13 @@ def same_program(short: Entity, full: Entity, lexicon: Lexicon) -> bool:
     """A program and its name with a kind word more (消防车进校园, 消防车进校园活动)."""
     a, b = plain(short.label), plain(full.label)
     if len(a) < 2 or not b.startswith(a):
-        return len(a) >= 5 and b.endswith(a)
+        return (len(a) >= 5 and b.endswith(a)) or _common_suffix(a, b) >= 7
     rest = b[len(a) :]
     return rest == "" or lexicon.group(rest, "Program") is not None
+
+
+def _common_suffix(a: str, b: str) -> int:
+    count = 0
+    while count < min(len(a), len(b)) and a[-1 - count] == b[-1 - count]:
+        count += 1
+    return count

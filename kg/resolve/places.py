@@ -33,7 +33,9 @@ class PlaceBook:
         """The place of that name; made when the article has not named it by itself (德清 finds 德清县)."""
         held = self.get(name)
         if held is None:
-            held = next((e for e in self.entities if self._same(name, e)), None)
+            fitting = [entity for entity in self.entities if self._same(name, entity)]
+            fitting.sort(key=lambda entity: not entity.label.endswith(("省", "市", "县", "区", "州", "旗")))
+            held = fitting[0] if fitting else None
         if held is None:
             held = Entity("Place", name)
             self.entities.append(held)

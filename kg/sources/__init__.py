@@ -1,7 +1,7 @@
 """Sources: files, folders, globs and standard input, to repaired `Article`s.
 
-Each format is one file with one function ``read``; `registry` names them all. Nothing that is wrong with one input stops
-the others: it goes to ``on_error`` as an `InputError`.
+Each format is one file with one function ``read``; `registry` names them all. Nothing that is wrong with one
+input stops the others: it goes to ``on_error`` as an `InputError`.
 """
 
 from __future__ import annotations

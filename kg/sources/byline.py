@@ -14,8 +14,6 @@ __all__ = ["Byline", "merge_authors", "parse_byline", "take_head", "take_tail"]
 WRITER, PHOTOGRAPHER = "文字", "摄影"
 _LONGEST = 90  # characters of a byline; longer lines are prose
 _MOST_BARE = 4  # names on a line without any role word
-_MEDIUM = re.compile("(?:报|网|台|社|刊|媒|媒体|客户端|新闻|日报|晚报|首席|驻站|实习|见习|特约|特派|本|县|市|区|镇|局|部)$")
-_CHANNEL = re.compile("(?:日报|晚报|晨报|都市报|报社|在线|新闻网|频道|电视台|融媒|融媒体|融媒体中心|新闻中心|[^上联入触组全]网)$")
 _PROSE = re.compile(r"[。！？!?“”‘’《》…—%\d\"<>]")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,128}")
 _ORNAMENTS = " \t□■◇◆○●◎★☆▲△▼*※-_—|｜丨/\\【】[]［］"
@@ -27,7 +25,10 @@ _CLOSERS = "”’」』》）)】\""
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """What a byline says. `explicit`: it has a role word, not names alone. `credit`: it credits a picture and no text."""
+    """What a byline says.
+
+    `explicit`: it has a role word, not names alone. `credit`: it credits a picture and no text.
+    """
 
     authors: tuple[Author, ...]
     explicit: bool
@@ -123,7 +124,10 @@ def _bare(text: str, authors: tuple[Author, ...], layout: Layout) -> bool:
 
 
 def _words(text: str, layout: Layout, strict: bool) -> Iterator[tuple[str, str]]:
-    """The tokens of a byline as ("role" | "name" | "body" | "medium" | "other", word), names printed apart put together."""
+    """The tokens of a byline as (kind, word), names printed apart put together.
+
+    The kinds: role, name, body (县文旅局), medium (德清晚报), other.
+    """
     single: list[str] = []
     explicit = False
     tokens = [token for token in _SPLIT.split(text) if token]
@@ -175,11 +179,11 @@ def _pieces(token: str, layout: Layout, explicit: bool) -> Iterator[tuple[str, s
             yield "role", part[-1]
         elif layout.is_body(part):
             yield "body", part
-        elif layout.is_name(part, surname=not (whole and explicit)) and not (before_role and _MEDIUM.search(part)):
+        elif layout.is_name(part, surname=not (whole and explicit)) and not (before_role and layout.is_medium(part)):
             yield "name", part
         elif before_role and index == 0 and len(part) <= 12:
             yield "medium", part  # the paper: 德清晚报记者
-        elif whole and 3 <= len(part) <= 12 and _CHANNEL.search(part):
+        elif whole and 3 <= len(part) <= 12 and layout.is_medium(part):
             yield "medium", part  # the same before bare names: 德清网教育频道 张三
         else:
             yield "other", part

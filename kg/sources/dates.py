@@ -15,8 +15,8 @@ _DATE = re.compile(
 _MAIL_DATE = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}")
 # what may stand beside a date on a line of its own: the time, the weekday, the page of the paper
 _BESIDE = re.compile(
-    r"[ T,，|｜丨/()（）—-]+|\d{1,2}[:：]\d\d(?:[:：]\d\d)?(?:\.\d{1,9})?Z?(?:[+-]\d\d:?\d\d)?|(?:星期|周)[一二三四五六日天]"
-    r"|第?[A-Z]?\d{1,3}版|[农阴]历\S{1,8}|上午|下午|发布|发表|讯"
+    r"[ T,，|｜丨/()（）—-]+|\d{1,2}[:：]\d\d(?:[:：]\d\d)?(?:\.\d{1,9})?Z?(?:[+-]\d\d:?\d\d)?"
+    r"|(?:星期|周)[一二三四五六日天]|第?[A-Z]?\d{1,3}版|[农阴]历\S{1,8}|上午|下午|发布|发表|讯"
 )
 
 
@@ -34,12 +34,12 @@ def find_date(text: str) -> str | None:
 
 
 def date_line(text: str) -> str | None:
-    """The date of a line that holds nothing but a date, its time and weekday, and perhaps a paper's short name and page."""
+    """The date of a line that holds only a date, its time and weekday, and perhaps a paper's short name and page."""
     if len(text) > 60:
         return None
     match = _DATE.search(text)
     if match is None or find_date(text) is None:
         return None
     rest = _BESIDE.sub("", text[: match.start()] + text[match.end() :])
-    named = len(rest) <= 10 and rest.endswith(("报", "网", "版")) or (len(rest) <= 8 and ("星期" in text or "版" in text))
+    named = len(rest) <= 10 and (rest.endswith(("报", "网", "版")) or "星期" in text)
     return find_date(text) if not rest or (named and not re.search("[。，；]", rest)) else None

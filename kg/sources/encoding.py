@@ -1,7 +1,7 @@
 """Finds out in which encoding bytes are written, by looking at what each candidate would make of them.
 
-Strict UTF-8 with Chinese characters in it proves itself. Everything else is decided by a score: the share of characters that
-running Chinese text is made of. It tells GB18030 from Big5 and finds UTF-16 without a mark.
+Strict UTF-8 with Chinese characters in it proves itself. Everything else is decided by a score: the share of
+characters that running Chinese text is made of. It tells GB18030 from Big5 and finds UTF-16 without a mark.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ _COMMON = frozenset(
 )
 _PUNCTUATION = frozenset("，。、；：？！“”‘’（）《》—…·「」『』【】〈〉～％　")
 _ASCII = frozenset(chr(code) for code in range(32, 127)) | frozenset("\t\n\r\f")
+_DAMAGE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _CJK = re.compile("[\u4e00-\u9fff]")
 
 
@@ -74,12 +75,17 @@ def _candidates(sample: bytes) -> list[str]:
 
 
 def _score(sample: bytes, name: str, final: bool) -> float:
-    """How much of the text that `name` makes of the sample is what text is made of: 1 all of it, negative mostly damage."""
+    """How much of what `name` makes of the sample is what text is made of: 1 all of it, negative mostly damage."""
+    if not name.startswith("utf-16"):
+        stray = sample.count(0)
+        if stray * 10 > len(sample):
+            return -1.0
+        sample = sample.replace(b"\0", b"")  # a few zero bytes in a text are dirt, and go later
     text = codecs.getincrementaldecoder(name)("replace").decode(sample, final)
     if not text:
         return 0.0
     wide = [char for char in text if char not in _ASCII]
-    bad = sum(1 for char in wide if char == "\ufffd" or char < " " or "\x7f" <= char < "\xa0" or "\ue000" <= char < "\uf900")
+    bad = len(_DAMAGE.findall(text))
     good = sum(1 for char in wide if char in _COMMON or char in _PUNCTUATION)
     fair = sum(1 for char in wide if "\u4e00" <= char <= "\u9fff") - sum(1 for char in wide if char in _COMMON)
     if name == "utf-8":  # its form is so strict that any letter which decodes is meant

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,10 @@ from kg.sources.dates import find_date
 from kg.sources.page import read_story
 from kg.sources.repair import repair_characters
 
-__all__ = ["Columns", "MissingColumn", "article_from"]
+__all__ = ["Columns", "article_from", "articles_from", "check_columns"]
+
+
+_PATIENCE = 20  # records without a column, before any with it, after which a file is given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +39,18 @@ class Columns:
         return self.id, self.title, self.text, self.date, self.url
 
 
-class MissingColumn(InputError):
+class _MissingColumn(InputError):
     """A record lacks a field that must be there."""
 
 
 def check_columns(columns: Columns, names: Iterable[str], where: str, line: int | None) -> None:
-    """Raises MissingColumn, naming the fields that are there."""
+    """Raises InputError, naming the fields that are there."""
     there = [str(name) for name in names]
     missing = columns.missing(there)
     if missing:
         wanted, found = "”, “".join(missing), ", ".join(there[:20]) or "none"
         remedy = f"there are: {found}; name the right ones with --columns"
-        raise MissingColumn(f"no column “{wanted}”", where=where, line=line, remedy=remedy)
+        raise _MissingColumn(f"no column “{wanted}”", where=where, line=line, remedy=remedy)
 
 
 def article_from(
@@ -86,3 +89,27 @@ def _string(value: Any) -> str | None:
 def _clean(value: Any) -> str | None:
     text = _string(value)
     return (repair_characters(text).replace("\n", " ").strip() or None) if text else None
+
+
+def articles_from(
+    items: Iterable[tuple[int, Any]], columns: Columns, name: str, on_error: Callable[[InputError], None]
+) -> Iterator[Article]:
+    """The articles of values with their lines; a value that is none costs itself.
+
+    Raises InputError when the first values all lack a column that must be there: then the name of it is wrong.
+    """
+    count = without = 0
+    for line, value in items:
+        try:
+            if not isinstance(value, Mapping):
+                kind = type(value).__name__
+                raise InputError(f"this is a {kind}, not an object", where=name, line=line, remedy="write {…}")
+            article = article_from(value, columns, name=name, number=count + 1, line=line)
+        except InputError as error:
+            without += isinstance(error, _MissingColumn)
+            if without >= _PATIENCE and not count:
+                raise
+            on_error(error)
+        else:
+            count += 1
+            yield article

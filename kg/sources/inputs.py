@@ -20,9 +20,9 @@ _Report = Callable[[InputError], None]
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One thing to read. `name` is the path as the user gave it, with forward slashes; `path` is None for standard input.
+    """One thing to read: `name` is the path as the user gave it, with forward slashes.
 
-    `size` is in bytes, 0 where it is not known.
+    `path` is None for standard input. `size` is in bytes, 0 where it is not known.
     """
 
     name: str
@@ -46,7 +46,8 @@ def _expand(spec: str, on_error: _Report) -> Iterator[Input]:
     if mode is None and glob.has_magic(spec):
         paths = sorted(glob.glob(spec, recursive=True))  # noqa: PTH207 -- keeps the path as the user wrote it
         if not paths:
-            on_error(InputError("no file matches this pattern", where=_name(spec), remedy="check the pattern and the folder"))
+            remedy = "check the pattern and the folder"
+            on_error(InputError("no file matches this pattern", where=_name(spec), remedy=remedy))
         for path in paths:
             yield from _known(path, on_error)
     else:
@@ -56,7 +57,7 @@ def _expand(spec: str, on_error: _Report) -> Iterator[Input]:
 def _known(spec: str, on_error: _Report) -> Iterator[Input]:
     name = _name(spec)
     try:
-        status = os.stat(spec)
+        status = Path(spec).stat()
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
         missing = isinstance(error, FileNotFoundError | NotADirectoryError | ValueError)
         what = "no such file or folder" if missing else f"cannot be read ({getattr(error, 'strerror', error)})"
@@ -77,7 +78,8 @@ def _folder(spec: str, on_error: _Report) -> Iterator[Input]:
     count = 0
 
     def failed(error: OSError) -> None:
-        on_error(InputError(f"cannot be read ({error.strerror})", where=_name(str(error.filename)), remedy="check its rights"))
+        where = _name(str(error.filename))
+        on_error(InputError(f"cannot be read ({error.strerror})", where=where, remedy="check its rights"))
 
     for folder, folders, files in os.walk(root, onerror=failed):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
@@ -100,7 +102,7 @@ def _folder(spec: str, on_error: _Report) -> Iterator[Input]:
 
 def _mode(spec: str) -> int | None:
     try:
-        return os.stat(spec).st_mode
+        return Path(spec).stat().st_mode
     except (OSError, ValueError):
         return None
 

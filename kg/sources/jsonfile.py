@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from kg.errors import InputError
 from kg.records import Article
-from kg.sources.fields import Columns, MissingColumn, article_from
+from kg.sources.fields import Columns, articles_from
 from kg.sources.jsonlines import load, read_lines
 from kg.sources.stream import ITEM_LIMIT, Stream, TextLine
 
@@ -20,7 +20,6 @@ __all__ = ["read"]
 
 _OPENING = re.compile(r'\s*(?:\{\s*"articles"\s*:\s*)?\[')
 _BETWEEN = re.compile(r"[\s,]*")
-_PATIENCE = 20
 
 
 def read(stream: Stream, columns: Columns, on_error: Callable[[InputError], None]) -> Iterator[Article]:
@@ -34,7 +33,7 @@ def read(stream: Stream, columns: Columns, on_error: Callable[[InputError], None
         buffer += more
     opening = _OPENING.match(buffer)
     if opening:
-        return _articles(_items(stream, buffer, opening.end(), chunks), stream.name, columns, on_error)
+        return articles_from(_items(stream, buffer, opening.end(), chunks), columns, stream.name, on_error)
     return _whole(stream, _rest(stream, buffer, chunks), columns, on_error)
 
 
@@ -62,7 +61,7 @@ def _whole(
     if isinstance(value, dict) and isinstance(value.get("articles"), list):
         value = value["articles"]
     items = value if isinstance(value, list) else [value]
-    return _articles(((1, item) for item in items), stream.name, columns, on_error)
+    return articles_from(((1, item) for item in items), columns, stream.name, on_error)
 
 
 def _items(stream: Stream, buffer: str, position: int, chunks: Iterator[str]) -> Iterator[tuple[int, Any]]:
@@ -105,25 +104,3 @@ def _longer(stream: Stream, rest: str, chunks: Iterator[str], line: int, error: 
         what = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deep or a number too long"
         raise InputError(f"broken JSON: {what}", where=stream.name, line=at, remedy="mend the file") from error
     return "".join(parts)
-
-
-def _articles(
-    items: Iterator[tuple[int, Any]], name: str, columns: Columns, on_error: Callable[[InputError], None]
-) -> Iterator[Article]:
-    count = without = 0
-    for line, item in items:
-        try:
-            if not isinstance(item, Mapping):
-                kind = type(item).__name__
-                raise InputError(f"this item is a {kind}, not an object", where=name, line=line, remedy="write {…}")
-            article = article_from(item, columns, name=name, number=count + 1, line=line)
-        except MissingColumn as error:
-            without += 1
-            if without >= _PATIENCE and not count:
-                raise
-            on_error(error)
-        except InputError as error:
-            on_error(error)
-        else:
-            count += 1
-            yield article

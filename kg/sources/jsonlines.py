@@ -8,12 +8,12 @@ from typing import Any
 
 from kg.errors import InputError
 from kg.records import Article
-from kg.sources.fields import Columns, MissingColumn, article_from
+from kg.sources.fields import Columns, articles_from
 from kg.sources.stream import Stream, TextLine
 
 __all__ = ["load", "read", "read_lines"]
 
-_PATIENCE = 20  # lines without the column, before any with it, after which the file is given up
+_BLANK = "\0\ufeff \t\r\n"
 
 
 def read(stream: Stream, columns: Columns, on_error: Callable[[InputError], None]) -> Iterator[Article]:
@@ -25,26 +25,17 @@ def read_lines(
     name: str, lines: Iterator[TextLine], columns: Columns, on_error: Callable[[InputError], None]
 ) -> Iterator[Article]:
     """The same for lines that somebody else has split."""
-    count = without = 0
-    for line in lines:
-        if line.text is None or not line.text.strip("\0\ufeff \t\r\n"):
-            continue
-        try:
-            record = load(line.text.strip("\0"), name, line.number)
-            if not isinstance(record, dict):
-                kind = type(record).__name__
-                raise InputError(f"this is a {kind}, not an object", where=name, line=line.number, remedy="write {…}")
-            article = article_from(record, columns, name=name, number=count + 1, line=line.number)
-        except MissingColumn as error:
-            without += 1
-            if without >= _PATIENCE and not count:
-                raise
-            on_error(error)
-        except InputError as error:
-            on_error(error)
-        else:
-            count += 1
-            yield article
+
+    def values() -> Iterator[tuple[int, Any]]:
+        for line in lines:
+            if line.text is None or not line.text.strip(_BLANK):
+                continue
+            try:
+                yield line.number, load(line.text.strip("\0"), name, line.number)
+            except InputError as error:
+                on_error(error)
+
+    return articles_from(values(), columns, name, on_error)
 
 
 def load(text: str, name: str, line: int) -> Any:
@@ -53,7 +44,8 @@ def load(text: str, name: str, line: int) -> Any:
         return json.loads(text, strict=False)
     except json.JSONDecodeError as error:
         remedy = "mend the line, or leave it out"
-        raise InputError(f"broken JSON: {error.msg}", where=name, line=line + error.lineno - 1, remedy=remedy) from error
+        at = line + error.lineno - 1
+        raise InputError(f"broken JSON: {error.msg}", where=name, line=at, remedy=remedy) from error
     except (RecursionError, ValueError) as error:
         what = "nested too deep" if isinstance(error, RecursionError) else str(error)
         raise InputError(f"JSON that cannot be read: {what}", where=name, line=line, remedy="leave it out") from error

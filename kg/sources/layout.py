@@ -18,10 +18,10 @@ __all__ = ["CJK", "Layout", "default_layout"]
 # Chinese characters as the inside of a regular expression's character class.
 CJK = "〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
-_KEYS = frozenset(
-    "prefixes writing pictures credits editors bodies not_names agencies dispatches author_keys photo_keys date_keys "
-    "title_keys drop_keys caption_marks caption_openings".split()
-)
+_KEYS = frozenset({
+    "prefixes", "writing", "pictures", "credits", "editors", "bodies", "media", "not_names", "agencies", "dispatches",
+    "author_keys", "photo_keys", "date_keys", "title_keys", "drop_keys", "caption_marks", "caption_openings",
+})  # fmt: skip
 _NAME = re.compile(f"[{CJK}]{{2,4}}")
 _DOTTED = re.compile(f"[{CJK}]{{1,8}}(?:·[{CJK}]{{1,8}}){{1,4}}")
 
@@ -69,7 +69,7 @@ class Layout:
         )
 
     def is_name(self, token: str, *, surname: bool = True) -> bool:
-        """Whether `token` can be a person's name; without `surname` the first character proves nothing and may be any."""
+        """Whether `token` can be a person's name; without `surname` the first character may be any."""
         if "·" in token:
             return _DOTTED.fullmatch(token) is not None
         if _NAME.fullmatch(token) is None or token in self.words["not_names"]:
@@ -81,6 +81,10 @@ class Layout:
     def is_body(self, token: str) -> bool:
         """Whether `token` names a body rather than a person (县文旅局)."""
         return len(token) > 3 and any(token.endswith(word) for word in self.words["bodies"])
+
+    def is_medium(self, token: str) -> bool:
+        """Whether `token` names a paper or a channel (德清晚报)."""
+        return len(token) > 2 and token.endswith(tuple(self.words["media"]))
 
 
 @lru_cache(maxsize=1)

@@ -15,11 +15,14 @@ __all__ = ["Line", "Meta", "read_lines", "width"]
 _LONGEST_TITLE = 45  # characters of one line of a title
 _LONGEST_META = 160
 _HEADING = re.compile(r"(#{1,6}) +(.*?)[ #]*")
+_DIGITS = "一二三四五六七八九十"
 _NUMBERED = re.compile(
-    r"(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d)|第[一二三四五六七八九十]{1,3}[章节，、 ]|[①-⑳●◆■▪•])"
+    f"(?:[{_DIGITS}]{{1,3}}[、.．]|[（(][{_DIGITS}\\d]{{1,3}}[）)]|\\d{{1,2}}[、.．](?!\\d)|[①-⑳●◆■▪•]"
+    f"|第[{_DIGITS}]{{1,3}}[章节，、 ])"
 )
 _PAGE = re.compile(r"第?[A-Z]?\d{1,3}版(?:[:： ]{0,2}\S{0,10})?|- ?\d{1,3} ?-|第 ?\d{1,3} ?页")
 _WORD = re.compile(r"[^\W_]")
+_CUT_OFF = re.compile("[，。、；：？！”’）》]")
 _ASCII = re.compile(r"[\x20-\x7e]+")
 
 
@@ -34,7 +37,7 @@ class Meta:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that is not blank. `gap` counts the blank lines before it; `heading` is the level of a Markdown heading."""
+    """A line that is not blank: `gap` counts the blank lines before it, `heading` is its level in Markdown."""
 
     number: int
     text: str
@@ -63,7 +66,8 @@ def read_lines(text: str, layout: Layout) -> list[Line]:
     gap = 0
     for number, raw in enumerate(text.split("\n"), start=1):
         stripped = raw.strip().replace("**", "")
-        if not stripped or not _WORD.search(stripped) or stripped.startswith("!["):
+        # a mark of prose alone on a line is what a column cut off; other marks are ornaments
+        if not (_WORD.search(stripped) or _CUT_OFF.match(stripped)) or stripped.startswith("!["):
             gap += not stripped or not stripped.strip("*-_=—~～·. ")
             continue
         lines.append(_line(number, stripped, gap, raw.startswith(" "), layout))
@@ -103,7 +107,7 @@ def parse_meta(text: str, layout: Layout) -> Meta | None:
     keys = list(layout.meta_key.finditer(inner))
     if not keys:
         return None
-    meta: Meta | None = Meta()
+    meta = Meta()
     lead = inner[: keys[0].start()].strip(" |｜丨")
     if lead:
         lead_date = date_line(lead)
@@ -112,9 +116,10 @@ def parse_meta(text: str, layout: Layout) -> Meta | None:
         meta = Meta(date=lead_date)
     for index, key in enumerate(keys):
         end = keys[index + 1].start() if index + 1 < len(keys) else len(inner)
-        meta = _with_value(meta, key[1], inner[key.end() : end].strip(" |｜丨"), layout)
-        if meta is None:
+        more = _with_value(meta, key[1], inner[key.end() : end].strip(" |｜丨"), layout)
+        if more is None:
             return None
+        meta = more
     return meta
 
 
@@ -125,7 +130,7 @@ def _with_value(meta: Meta, key: str, value: str, layout: Layout) -> Meta | None
     if key in words["date_keys"]:
         found = find_date(value)
         short = len(value) <= 30 and len(key) > 2
-        return Meta(meta.authors, found or meta.date, meta.title) if found and len(value) <= 40 or short else None
+        return Meta(meta.authors, found or meta.date, meta.title) if short or (found and len(value) <= 40) else None
     if key in words["title_keys"]:
         return Meta(meta.authors, meta.date, value) if value and len(value) <= 80 and not ends_sentence(value) else None
     if len(value) > 60 or re.search("[。；！？]", value):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 
 from kg.errors import InputError
 from kg.records import Article
@@ -25,8 +26,8 @@ def read_sources(
 ) -> Iterator[Article]:
     """The articles of files, folders, globs and ``-`` (standard input), one at a time.
 
-    `columns` names the fields of JSON and CSV; `encoding` overrides what looking at the bytes says. Each thing that cannot
-    be read goes to `on_error` and costs itself only. Raises InputError at once for an encoding that does not exist.
+    `columns` names the fields of JSON and CSV; `encoding` overrides what looking at the bytes says. Each thing that
+    cannot be read goes to `on_error` and costs itself only. Raises InputError at once for an unknown encoding.
     """
     check_encoding(encoding)
     return _read_all(specs, columns or Columns(), encoding, on_error)
@@ -55,28 +56,19 @@ def read_input(
         on_error(error)
 
     try:
-        if source.path is None:
-            articles = _open(source, Stream("-", sys.stdin.buffer, encoding), columns, report)
-            for count, article in enumerate(articles, start=1):
+        with nullcontext(sys.stdin.buffer) if source.path is None else source.path.open("rb") as raw:
+            stream = Stream(source.name, raw, encoding)
+            found = find_format(source.path.suffix if source.path else "", look=stream) or FORMATS[0]
+            for article in found.reader(stream, columns or Columns(), report):
+                count += 1
                 yield article
-        else:
-            with source.path.open("rb") as raw:
-                for count, article in enumerate(_open(source, Stream(source.name, raw, encoding), columns, report), start=1):
-                    yield article
     except InputError as error:
         report(error)
     except OSError as error:
-        report(InputError(f"cannot be read ({error.strerror})", where=source.name, remedy="check the path and its rights"))
+        what = f"cannot be read ({error.strerror})"
+        report(InputError(what, where=source.name, remedy="check the path and its rights"))
     if not count and not problems:
         report(InputError("there is no article in it", where=source.name, remedy="leave it out, or fetch it again"))
-
-
-def _open(
-    source: Input, stream: Stream, columns: Columns, report: Callable[[InputError], None]
-) -> Iterator[Article]:
-    suffix = source.path.suffix if source.path else ""
-    found = find_format(suffix, look=stream) or FORMATS[0]
-    return found.reader(stream, columns, report)
 
 
 def check_encoding(encoding: str | None) -> None:

@@ -21,7 +21,9 @@ class Reader(Protocol):
     What is wrong with a part of it goes to `on_error`; what is wrong with all of it is raised as an InputError.
     """
 
-    def __call__(self, stream: Stream, columns: Columns, on_error: Callable[[InputError], None]) -> Iterator[Article]: ...
+    def __call__(
+        self, stream: Stream, columns: Columns, on_error: Callable[[InputError], None]
+    ) -> Iterator[Article]: ...
 
 
 @dataclass(frozen=True, slots=True)

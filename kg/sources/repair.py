@@ -22,18 +22,23 @@ _HALF_WIDTH = {0xFF01 + code - 0x21: code for code in b"#%&*+-./=@\\^_`" + bytes
 _HALF_WIDTH |= {0xFF01 + code - 0x21: code for code in (*range(65, 91), *range(97, 123))}
 _SPACES = (0x09, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
 _REMOVED = (
-    *range(0x00, 0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0),  # controls
-    0xAD, 0x180E, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF,  # unseen
+    *range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0),  # controls
+    0xAD, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF,  # unseen
     *range(0xFDD0, 0xFDF0), 0xFFF9, 0xFFFA, 0xFFFB, 0xFFFC, 0xFFFD, 0xFFFE, 0xFFFF,  # no characters
     *range(0xFE00, 0xFE10), *range(0xE0000, 0xE01F0),  # variation selectors and tags
 )  # fmt: skip
 # a character that occurs only in one of the scripts; cheap evidence, before any table is loaded
-_TRADITIONAL = frozenset("這個們來時對會說為發開還過經國學與關點間於東車馬長門問電話業務區縣鎮鄉黨員義動實現產進應當從後讓給將無數")
-_SIMPLIFIED = frozenset("这个们来时对会说为发开还过经国学与关点间于东车马长门问电话业务区县镇乡党员义动实现产进应当从后让给将无数")
+_TRADITIONAL = frozenset(
+    "這個們來時對會說為發開還過經國學與關點間於東車馬長門問電話業務區縣鎮鄉黨員義動實現產進應當從後讓給將無數"
+)
+_SIMPLIFIED = frozenset(
+    "这个们来时对会说为发开还过经国学与关点间于东车马长门问电话业务区县镇乡党员义动实现产进应当从后让给将无数"
+)
 
 _GAP = re.compile(" {2,}")
 _SPACED_OUT = re.compile(f"(?<![{CJK}])[{CJK}](?: [{CJK}])+(?![{CJK}])")
-_MIXED = re.compile(f"(?<=[{CJK}，。、；：？！“”‘’（）《》%]) (?=[^ {CJK}])|(?<=[^ {CJK}]) (?=[{CJK}，。、；：？！“”‘’（）《》])")
+_MARKS = "，。、；：？！“”‘’（）《》"
+_MIXED = re.compile(f"(?<=[{CJK}{_MARKS}%]) (?=[^ {CJK}])|(?<=[^ {CJK}]) (?=[{CJK}{_MARKS}])")
 
 
 @lru_cache(maxsize=1)
@@ -61,7 +66,7 @@ def repair_characters(text: str) -> str:
 
 
 def squeeze(line: str) -> str:
-    """One line without spaces that layout put there: runs of them, between Chinese and Latin, in names and titles set wide."""
+    """One line without the spaces of layout: runs of them, between Chinese and Latin, in words that are set wide."""
     squeezed = squeeze_title(line)
     return _MIXED.sub("", squeezed) if " " in squeezed else squeezed
 

@@ -49,7 +49,8 @@ class Stream:
         complete = len(self._head) < SAMPLE
         found = encoding or detect(self._head, complete=complete)
         if found is None:
-            raise InputError("this is a binary file, not text", where=name, remedy="leave it out, or name its --encoding")
+            remedy = "leave it out, or name its --encoding"
+            raise InputError("this is a binary file, not text", where=name, remedy=remedy)
         self.encoding = found
         # plain ASCII so far says nothing about what follows
         self._certain = encoding is not None or not self._head.isascii()
@@ -93,7 +94,7 @@ class Stream:
         return text
 
     def lines(self, on_error: Callable[[InputError], None]) -> Iterator[TextLine]:
-        """The lines, one at a time; CR, LF and CRLF end them. One that is too long is reported, and its text is None."""
+        """The lines, ended by CR, LF or CRLF. One that is too long is reported, and its text is None."""
         for number, data in enumerate(self._byte_lines(), start=1):
             if data is None:
                 on_error(self.too_large("the line", number))

@@ -1,0 +1,180 @@
+"""Rules as data: what a rule file may say, read and checked. See docs/rules.md for the language.
+
+A rule is tried at each of its trigger words (`trigger`), or wherever its `sequence` of names and words occurs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.datafile import Block, read_yaml
+from kg.errors import DataError
+from kg.relations.items import BODIES
+from kg.relations.patterns import Pattern, PatternError, compile_pattern
+from kg.schema import Schema
+
+__all__ = ["POSITIONS", "Rule", "Slot", "load_rules"]
+
+POSITIONS = ("subject", "object", "with", "for", "from", "by", "led", "before", "after", "owner", "trigger-person")
+"""Where a slot is looked for, seen from the trigger; docs/rules.md says what each means."""
+
+_REQUIRED = frozenset({"id", "predicate", "doc", "match", "no_match", "confidence"})
+_OPTIONAL = frozenset(
+    {"trigger", "sequence", "source", "target", "unless", "needs", "generic", "plans", "not_before", "not_after",
+     "former", "role", "date", "among"}
+)  # fmt: skip
+_SLOT = frozenset({"type", "at", "topic", "reach", "loose", "all"})
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One end of a fact: the types it takes and where it stands.
+
+    `topic`: without a subject in the clause, the subject of what was said before goes on. `reach`: how many characters may lie
+    between trigger and name. `loose`: a body counts though its people or its parts are meant (走访千丰社区的企业).
+    """
+
+    types: frozenset[str]
+    at: str
+    topic: bool = True
+    reach: int = 30
+    loose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, as its file says it."""
+
+    id: str
+    predicate: str
+    doc: str
+    confidence: float
+    triggers: frozenset[str]
+    source: Slot
+    target: Slot
+    pattern: Pattern | None
+    unless: tuple[str, ...]
+    needs: tuple[str, ...]
+    not_before: tuple[str, ...]
+    not_after: tuple[str, ...]
+    generic: bool
+    plans: bool
+    former: bool
+    among: bool
+    role: str | None
+    match: tuple[str, ...]
+    no_match: tuple[str, ...]
+    path: Path
+    line: int
+
+
+def load_rules(paths: Sequence[Path], schema: Schema, lists: Mapping[str, tuple[str, ...]]) -> tuple[Rule, ...]:
+    """The rules of all files, in order. Raises DataError (file, line, key) for whatever is wrong in one."""
+    found: dict[str, Rule] = {}
+    for path in paths:
+        for block in _blocks(path):
+            rule = _rule(block, schema, lists)
+            if rule.id in found:
+                other = found[rule.id]
+                raise block.error(f"the rule “{rule.id}” is there twice", key="id", remedy=f"see {other.path}:{other.line}")
+            found[rule.id] = rule
+    return tuple(found.values())
+
+
+def _blocks(path: Path) -> Iterator[Block]:
+    root = read_yaml(path)
+    if not isinstance(root, Block):
+        raise DataError("a rule file is a mapping", where=path, remedy="begin with rules:")
+    root.check(required=frozenset({"rules"}), optional=frozenset({"about"}))
+    rules: Any = root["rules"]
+    if not isinstance(rules, list) or not all(isinstance(rule, Block) for rule in rules):
+        raise root.error("“rules” must be a list of blocks", key="rules", remedy="write - id: … below it")
+    yield from rules
+
+
+def _rule(block: Block, schema: Schema, lists: Mapping[str, tuple[str, ...]]) -> Rule:
+    block.check(required=_REQUIRED, optional=_OPTIONAL)
+    predicate = block.text("predicate")
+    if predicate not in schema.predicates:
+        known = ", ".join(schema.predicates)
+        raise block.error(f"“{predicate}” is no predicate", key="predicate", remedy=f"use one of: {known}")
+    if ("trigger" in block) == ("sequence" in block):
+        raise block.error("a rule has either “trigger” or “sequence”", remedy="keep one of them")
+    confidence = block["confidence"]
+    if not isinstance(confidence, (int, float)) or not 0 < confidence <= 1:
+        raise block.error("“confidence” must lie between 0 and 1", key="confidence", remedy="write confidence: 0.9")
+    domain, range_ = schema.predicates[predicate].domain, schema.predicates[predicate].range
+    source, target = _slot(block, "source", domain, "subject", schema), _slot(block, "target", range_, "object", schema)
+    match, no_match = block.texts("match"), block.texts("no_match")
+    for key, examples in (("match", match), ("no_match", no_match)):
+        if not examples:
+            raise block.error(f"“{key}” needs at least one sentence", key=key, remedy="write one of your own, with marks")
+    return Rule(
+        block.text("id"), predicate, block.text("doc"), float(confidence), _triggers(block, lists), source, target,
+        _pattern(block), block.texts("unless"), block.texts("needs"), block.texts("not_before"), block.texts("not_after"),
+        _flag(block, "generic"), _flag(block, "plans"), _flag(block, "former"), _flag(block, "among"),
+        block.text("role") if "role" in block else None, match, no_match, block.path, block.line,
+    )  # fmt: skip
+
+
+def _flag(block: Block, key: str) -> bool:
+    value = block.get(key, False)
+    if not isinstance(value, bool):
+        raise block.error(f"“{key}” is true or false, not {value!r}", key=key, remedy=f"write {key}: true")
+    return value
+
+
+def _triggers(block: Block, lists: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    value = block.get("trigger")
+    if value is None:
+        return frozenset()
+    if not isinstance(value, Block):
+        words = frozenset(block.texts("trigger"))
+    else:
+        value.check(required=frozenset({"list"}), optional=frozenset({"but", "and"}))
+        words = frozenset(value.texts("and"))
+        for name in value.texts("list"):
+            if name not in lists:
+                raise value.error(f"“{name}” is no list", key="list", remedy=f"see verbs.yaml: {', '.join(lists)}")
+            words |= frozenset(lists[name])
+        words -= frozenset(value.texts("but"))
+    if not words or "" in words:
+        raise block.error("“trigger” needs words", key="trigger", remedy="write trigger: [推出, 启动] or {list: runs}")
+    return words
+
+
+def _pattern(block: Block) -> Pattern | None:
+    if "sequence" not in block:
+        return None
+    try:
+        return compile_pattern(block.text("sequence"))
+    except PatternError as error:
+        raise block.error(str(error), key="sequence", remedy="see docs/rules.md for the signs of a sequence") from error
+
+
+def _slot(block: Block, key: str, allowed: frozenset[str], at: str, schema: Schema) -> Slot:
+    value = block.get(key)
+    if value is None:
+        return Slot(allowed, at)
+    if not isinstance(value, Block):
+        raise block.error(f"“{key}” must be a block", key=key, remedy=f"write {key}: {{type: Organization, at: {at}}}")
+    value.check(optional=_SLOT)
+    types: set[str] = set()
+    for name in value.texts("type"):
+        types |= BODIES if name == "body" else {name}
+    for name in types:
+        if name not in schema.types:
+            raise value.error(f"“{name}” is no type", key="type", remedy=f"use one of: body, {', '.join(schema.types)}")
+        if name not in allowed:
+            raise value.error(f"the schema does not take {name} here", key="type", remedy=f"use: {', '.join(sorted(allowed))}")
+    place = value.text("at", at)
+    if place not in POSITIONS:
+        raise value.error(f"“{place}” is no position", key="at", remedy=f"use one of: {', '.join(POSITIONS)}")
+    reach = value.get("reach", 30)
+    if not isinstance(reach, int) or reach < 0:
+        raise value.error("“reach” counts characters", key="reach", remedy="write reach: 12")
+    topic = value.get("topic", True)
+    return Slot(frozenset(types) or allowed, place, bool(topic), reach, _flag(value, "loose"))
