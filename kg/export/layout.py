@@ -1,8 +1,7 @@
 """Where the nodes of a network go: a force-directed layout in numpy, the same on every run.
 
 Each connected part is laid out by itself (ForceAtlas2's forces: repulsion by degree, linear attraction, a little
-gravity; small parts many at a time), then the parts are packed as discs around the largest one, so that no part flies
-away. Parts of more than 500 nodes take their repulsion from a grid, by a fast Fourier transform: n log n instead
+gravity; small parts many at a time), then the parts are packed around the largest one, so that no part flies away. Parts of more than 500 nodes take their repulsion from a grid, by a fast Fourier transform: n log n instead
 of n². Positions are rounded after each step: differences in the last bit between machines cannot grow.
 """
 
@@ -41,7 +40,7 @@ def layout(count: int, edges: Sequence[tuple[int, int]], radius: Floats) -> Floa
     positions = np.zeros((count, 2))
     for group in _groups(members):
         _place_group([members[i] for i in group], pairs, positions, radius)
-    return _pack(members, positions, radius)
+    return _pack(members, pairs, positions, radius)
 
 
 def _simple(edges: Sequence[tuple[int, int]]) -> Ints:
@@ -167,10 +166,11 @@ def _spread(pos: Floats, radius: Floats) -> Floats:
     n = len(pos)
     if n == 1:
         return np.zeros((1, 2))
-    pos = pos - (pos.max(axis=0) + pos.min(axis=0)) / 2
-    extent = max(float(np.hypot(*(pos.max(axis=0) - pos.min(axis=0)))), 1e-6)
-    # The discs take about a fifteenth of the area: the rest is for their names and the lines between them.
-    pos = pos * (2 * np.sqrt(15.0 * float((radius**2).sum()) + (2.0 * float(radius.max())) ** 2) / extent)
+    pos = pos - pos.mean(axis=0)
+    # The radius that an even disc of this spread would have: a few that stick out do not count for much.
+    spread = max(float(np.sqrt(2 * (pos**2).sum(axis=1).mean())), 1e-6)
+    # The nodes take about a fifteenth of the area: the rest is for their names and the lines between them.
+    pos = pos * ((np.sqrt(15.0 * float((radius**2).sum())) + float(radius.max())) / spread)
     reach = 2.2 * float(radius.max())
     for _ in range(30):
         a, b = _near(pos, reach)
@@ -211,31 +211,74 @@ def _near(pos: Floats, reach: float) -> tuple[Ints, Ints]:
     return np.concatenate(firsts), np.concatenate(seconds)
 
 
-def _pack(members: list[Ints], positions: Floats, radius: Floats) -> Floats:
-    """Puts the parts side by side: the largest in the middle, the others as discs in rings around it."""
-    gap = 2.0 * float(np.median(radius))
-    discs = []
+def _pack(members: list[Ints], pairs: Ints, positions: Floats, radius: Floats) -> Floats:
+    """Puts the parts side by side: the largest in the middle, each other one where it fits nearest to the middle.
+
+    A part is the cells of a grid that its nodes (with room for a name) and lines cover; so parts fill each other's gaps.
+    """
+    cell = 3.0 * float(np.median(radius)) + 6.0
+    number = np.zeros(len(positions), dtype=np.int64)
+    shapes = [np.zeros((0, 2), dtype=np.int64)] * len(members)
     for index, nodes in enumerate(members):
-        local = positions[nodes]
-        middle = (local.max(axis=0) + local.min(axis=0)) / 2
-        positions[nodes] -= middle
-        far = float((np.hypot(*(positions[nodes]).T) + radius[nodes]).max())
-        discs.append((-round(far, 6), index, far + gap))
-    discs.sort()
-    inner = discs[0][2]
-    angle, widest = 0.0, 0.0
-    for _, index, far in discs[1:]:
-        if widest == 0.0:
-            widest = far
-        ring = inner + widest
-        step = 2 * np.arcsin(min(1.0, far / ring))
-        if angle + step > 2 * np.pi + 1e-9:
-            inner += 2 * widest
-            angle, widest = 0.0, far
-            ring = inner + widest
-            step = 2 * np.arcsin(min(1.0, far / ring))
-        turn = angle + step / 2
-        # Rings drawn wide, as screens and pages are; the discs only come to lie further apart.
-        positions[members[index]] += np.array((1.4 * np.cos(turn), np.sin(turn))) * ring
-        angle += step
-    return np.round(positions, 3) + 0.0
+        number[nodes] = index
+        positions[nodes] -= (positions[nodes].max(axis=0) + positions[nodes].min(axis=0)) / 2
+    lines = np.split(
+        pairs[np.argsort(number[pairs[:, 0]], kind="stable")], _bounds(number[pairs[:, 0]], len(members))
+    )
+    for index, nodes in enumerate(members):
+        shapes[index] = _cells(positions, nodes, lines[index], radius, cell)
+    order = sorted(range(len(members)), key=lambda index: (-len(shapes[index]), index))
+    side = (
+        2 * int(np.ceil(np.sqrt(sum(map(len, shapes))))) + 2 * max(int(np.abs(s).max()) for s in shapes) + 4
+    )
+    taken = np.zeros((2 * side + 1, 2 * side + 1), dtype=bool)
+    free = _from_the_middle(side // 2 + 1)
+    for index in order:
+        shape = shapes[index]
+        at = _first_fit(taken, free, shape, side)
+        positions[members[index]] += at * cell
+        taken[tuple((shape + at + side).T)] = True
+        if len(shape) > 3:  # keeps the list of free cells short without copying it for every dot
+            free = free[~taken[free[:, 0] + side, free[:, 1] + side]]
+    return np.round(positions - (positions.max(axis=0) + positions.min(axis=0)) / 2, 3) + 0.0
+
+
+def _bounds(sorted_or_not: Ints, count: int) -> Ints:
+    return np.cumsum(np.bincount(sorted_or_not, minlength=count))[:-1].astype(np.int64)
+
+
+def _cells(positions: Floats, nodes: Ints, lines: Ints, radius: Floats, cell: float) -> Ints:
+    """The cells of a part, around (0, 0)."""
+    points = [positions[nodes]]
+    far = radius[nodes][:, None] + 0.5 * cell
+    # Names stand left and right of the middle: a node takes more room there than above and below.
+    points += [
+        positions[nodes] + far * np.array(way)
+        for way in ((1.5, 0), (-1.5, 0), (0, 1), (0, -1), (1, 1), (-1, 1))
+    ]
+    start, end = positions[lines[:, 0]], positions[lines[:, 1]]
+    # In tenths of the line: longer ones are rare, and a gap in one is no harm.
+    points += [start + (end - start) * step for step in np.linspace(0.1, 0.9, 9)]
+    return np.unique(np.round(np.concatenate(points) / cell).astype(np.int64), axis=0)
+
+
+def _from_the_middle(reach: int) -> Ints:
+    """All cells up to `reach` away, the nearest first; a step to the side counts less, as screens are wide."""
+    x, y = np.meshgrid(np.arange(-reach, reach + 1), np.arange(-reach, reach + 1), indexing="ij")
+    cells = np.stack((x.ravel(), y.ravel()), axis=1)
+    far = cells[:, 0] ** 2 + 3 * cells[:, 1] ** 2
+    return cells[np.lexsort((cells[:, 1], cells[:, 0], far))].astype(np.int64)
+
+
+def _first_fit(taken: NDArray[np.bool_], free: Ints, shape: Ints, side: int) -> Ints:
+    """The first of the free cells around which all cells of the shape are free."""
+    block = max(1, 60_000 // len(shape))
+    for start in range(0, len(free), block):
+        ats = free[start : start + block]
+        cells = ats[:, None, :] + shape[None, :, :] + side
+        clear = ~taken[cells[..., 0], cells[..., 1]].any(axis=1)
+        if clear.any():
+            return np.asarray(ats[int(np.argmax(clear))])
+    return np.array(
+        (side - int(np.abs(shape).max()), 0)
+    )  # cannot be: the grid is larger than all shapes together

@@ -18,6 +18,7 @@ _FONT = "'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei'
 _MARGIN = 24.0
 # A name is written where it covers no other one; more than so many would be a grey wall.
 _LABELS = 400
+_Box = tuple[float, float, float, float]
 
 
 def write(graph: Graph, path: Path, *, base: str) -> None:
@@ -39,8 +40,8 @@ def svg(network: Network, *, limit: int = 1500, legend: bool = False) -> str:
     top = min(node.y - node.size for node in ranked) - _MARGIN
     width = max(node.x + node.size for node in ranked) + _MARGIN - left
     height = max(node.y + node.size for node in ranked) + _MARGIN - top
-    # Names stay readable whatever the size of the picture: 1/75 of its width, and not smaller than the nodes ask for.
-    font = max(11.0, min(width, height * 1.6) / 75)
+    # Names come out at about 12 pixels where the picture fills a wide window.
+    font = 12 * max(width / 1270, height / 720, 0.7)
     bottom = font * 2.4 if legend else 0.0
     shown = {node.key: node for node in ranked}
     edges = [edge for edge in network.edges if edge.source in shown and edge.target in shown]
@@ -85,32 +86,54 @@ def _circle(node: DrawnNode) -> str:
 
 
 def _names(ranked: Sequence[DrawnNode], font: float) -> str:
-    """Names below their nodes, the most important first; one that would cover another is left to its title."""
-    taken: dict[tuple[int, int], list[tuple[float, float, float, float]]] = {}
-    cell = font * 12
+    """Names at their nodes, the most important first; one that would cover another or a node is left to its title."""
+    taken = _Boxes(font * 10)
+    for node in ranked:
+        reach = node.size * 0.45
+        taken.add((node.x - reach, node.y - reach, node.x + reach, node.y + reach))
     written = []
     for node in ranked:
-        size = font * (1.0 + min(0.6, node.degree / 40))
+        size = font * (1.0 + min(0.5, node.degree / 60))
         label = node.label if len(node.label) <= 14 else node.label[:13] + "…"
-        half = size * sum(1.0 if ord(sign) > 0x2E7F else 0.56 for sign in label) / 2
-        y = node.y + node.size / 2 + size * 0.98
-        box = (node.x - half, y - size * 0.9, node.x + half, y + size * 0.2)
-        cells = [
-            (i, j)
-            for i in range(int(box[0] // cell), int(box[2] // cell) + 1)
-            for j in range(int(box[1] // cell), int(box[3] // cell) + 1)
-        ]
-        others = (other for where in cells for other in taken.get(where, ()))
-        if any(box[0] < o[2] and o[0] < box[2] and box[1] < o[3] and o[1] < box[3] for o in others):
-            continue
-        for where in cells:
-            taken.setdefault(where, []).append(box)
-        text = escape(label, quote=False)
-        written.append(f'<text x="{number(node.x)}" y="{number(y)}" font-size="{number(size)}">{text}</text>')
+        long = size * sum(1.0 if ord(sign) > 0x2E7F else 0.56 for sign in label)
+        away = node.size / 2 + size * 0.15
+        # Below, above, to the right, to the left: the left end and the baseline of the name.
+        spots = (
+            (node.x - long / 2, node.y + away + size * 0.85), (node.x - long / 2, node.y - away - size * 0.15),
+            (node.x + away, node.y + size * 0.35), (node.x - away - long, node.y + size * 0.35),
+        )  # fmt: skip
+        for x, y in spots:
+            box = (x, y - size * 0.85, x + long, y + size * 0.15)
+            if not taken.hits(box):
+                taken.add(box)
+                at = f'x="{number(x)}" y="{number(y)}" font-size="{number(size)}"'
+                written.append(f"<text {at}>{escape(label, quote=False)}</text>")
+                break
         if len(written) == _LABELS:
             break
     halo = 'stroke="#fff" stroke-width="3" stroke-opacity=".85" stroke-linejoin="round" paint-order="stroke"'
-    return f'<g text-anchor="middle" fill="#1d2733" {halo} pointer-events="none">{"".join(written)}</g>'
+    return f'<g fill="#1d2733" {halo} pointer-events="none">{"".join(written)}</g>'
+
+
+class _Boxes:
+    """Rectangles (left, top, right, bottom) that may not be covered again."""
+
+    def __init__(self, cell: float) -> None:
+        self._cell = cell
+        self._boxes: dict[tuple[int, int], list[_Box]] = {}
+
+    def add(self, box: _Box) -> None:
+        for where in self._cells(box):
+            self._boxes.setdefault(where, []).append(box)
+
+    def hits(self, box: _Box) -> bool:
+        left, top, right, bottom = box
+        near = (other for where in self._cells(box) for other in self._boxes.get(where, ()))
+        return any(left < o[2] and o[0] < right and top < o[3] and o[1] < bottom for o in near)
+
+    def _cells(self, box: _Box) -> list[tuple[int, int]]:
+        left, top, right, bottom = (int(side // self._cell) for side in box)
+        return [(i, j) for i in range(left, right + 1) for j in range(top, bottom + 1)]
 
 
 def _legend(ranked: Sequence[DrawnNode], x: float, y: float, font: float) -> str:

@@ -28,7 +28,7 @@ def find_bodies(
     """
     place_start = _place_starts(places)
     role_spans = [(role.start, role.end) for role in roles]
-    role_starts = {start for start, _ in role_spans}
+    role_starts = {role.start for role in roles if not _plain(role, lexicon)}
     seen: set[tuple[int, int]] = set()
     for end, kind_start, group in _kind_words(view, lexicon):
         if any(start <= kind_start and end <= stop for start, stop in role_spans):
@@ -40,6 +40,11 @@ def find_bodies(
             seen.add((candidate.start, candidate.end))
             yield candidate
     yield from _tagged(view, lexicon, place_start, seen, role_spans)
+
+
+def _plain(role: Role, lexicon: Lexicon) -> bool:
+    """Whether the role is no post (相关负责人, 工作人员): an organ before it is a body of its own."""
+    return any(role.text.endswith(rank) for rank in lexicon.titles.plain)
 
 
 def _place_starts(places: Sequence[Candidate]) -> dict[int, int]:
@@ -86,6 +91,8 @@ def _extend(
 ) -> Candidate | None:
     text = view.text
     start, proper, tagged = _leftmost(view, kind_start, end, lexicon, place_start)
+    if tagged and group == "firm":  # 高新区‖富同石英新材料有限公司: a firm's name begins with its own
+        start = max(start, _trimmed(view, view.words[view.index_at(kind_start - 1 if kind_start else 0)], kind_start, lexicon))
     quoted = _quoted(text, start)
     if quoted >= 0:
         start, proper = quoted, True

@@ -61,14 +61,14 @@ def _after_title(view: View, start: int, lexicon: Lexicon) -> Iterator[Candidate
             continue  # 王海望着远处: the last character is the verb's
         if len(given) < length - surname or not is_chinese(given) or any(c in _NOT_GIVEN for c in given):
             continue
-        if not _closed(view, end, lexicon):
+        if not _closed(view, end, lexicon) or (length > surname + 1 and _verb_last(view, end)):
             continue
         weak = text[start : start + surname] in lexicon.weak_surnames and word.tag != "PER"
         if word.tag in ("c", "p", "u", "w", "r", "xc") and word.end <= start + surname:
             continue  # 监督员和矛盾调解员: 和 is no surname here
         if _common_word(view, start, end):
             continue
-        if word.tag in ("v", "p", "d", "c", "u", "r", "m") and word.end - word.start > 1 and word.score > 0.6:
+        if word.tag in ("v", "p", "d", "c", "u", "r", "m") and word.end - word.start > 1 and word.score > 0.85:
             yield Candidate(start, end, "Person", text[start:end], "title", 0.55 if not weak else 0.35)
         else:
             yield Candidate(start, end, "Person", text[start:end], "title", 0.78 if weak else 0.9)
@@ -80,6 +80,12 @@ def _common_word(view: View, start: int, end: int) -> bool:
     word = view.word_at(start)
     sure = word is not None and word.start == start and word.end <= end and word.tag not in ("PER", "nr")
     return sure and word is not None and word.end - word.start >= 2 and word.score > 0.85
+
+
+def _verb_last(view: View, end: int) -> bool:
+    """教授包欣来企业指导: whether the last character is surely a word of its own that is no name."""
+    word = view.word_at(end - 1)
+    return word is not None and word.end - word.start == 1 and word.tag in ("v", "p", "d", "c", "u", "f") and word.score > 0.8
 
 
 def _closed(view: View, end: int, lexicon: Lexicon) -> bool:

@@ -18,15 +18,16 @@ from kg.schema import Schema
 
 __all__ = ["POSITIONS", "Rule", "Slot", "load_rules"]
 
-POSITIONS = ("subject", "object", "with", "for", "from", "by", "led", "before", "after", "owner", "trigger-person")
+POSITIONS = ("subject", "object", "with", "for", "from", "by", "led", "before", "after")
 """Where a slot is looked for, seen from the trigger; docs/rules.md says what each means."""
 
 _REQUIRED = frozenset({"id", "predicate", "doc", "match", "no_match", "confidence"})
 _OPTIONAL = frozenset(
     {"trigger", "sequence", "source", "target", "unless", "needs", "generic", "plans", "not_before", "not_after",
-     "former", "role", "date", "among"}
+     "former", "role", "among", "posts"}
 )  # fmt: skip
-_SLOT = frozenset({"type", "at", "topic", "reach", "loose", "all"})
+_SLOT = frozenset({"type", "at", "topic", "reach", "loose"})
+_POSTS = ("named", "carried", "earlier", "touching")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Rule:
     source: Slot
     target: Slot
     pattern: Pattern | None
+    posts: str | None
     unless: tuple[str, ...]
     needs: tuple[str, ...]
     not_before: tuple[str, ...]
@@ -101,8 +103,10 @@ def _rule(block: Block, schema: Schema, lists: Mapping[str, tuple[str, ...]]) ->
     if predicate not in schema.predicates:
         known = ", ".join(schema.predicates)
         raise block.error(f"“{predicate}” is no predicate", key="predicate", remedy=f"use one of: {known}")
-    if ("trigger" in block) == ("sequence" in block):
-        raise block.error("a rule has either “trigger” or “sequence”", remedy="keep one of them")
+    if sum(key in block for key in ("trigger", "sequence", "posts")) != 1:
+        raise block.error("a rule has one of “trigger”, “sequence” and “posts”", remedy="keep one of them")
+    if block.get("posts", "named") not in _POSTS:
+        raise block.error(f"“posts” must be one of {', '.join(_POSTS)}", key="posts", remedy="write posts: named")
     confidence = block["confidence"]
     if not isinstance(confidence, (int, float)) or not 0 < confidence <= 1:
         raise block.error("“confidence” must lie between 0 and 1", key="confidence", remedy="write confidence: 0.9")
@@ -114,7 +118,7 @@ def _rule(block: Block, schema: Schema, lists: Mapping[str, tuple[str, ...]]) ->
             raise block.error(f"“{key}” needs at least one sentence", key=key, remedy="write one of your own, with marks")
     return Rule(
         block.text("id"), predicate, block.text("doc"), float(confidence), _triggers(block, lists), source, target,
-        _pattern(block), block.texts("unless"), block.texts("needs"), block.texts("not_before"), block.texts("not_after"),
+        _pattern(block), block.get("posts"), block.texts("unless"), block.texts("needs"), block.texts("not_before"), block.texts("not_after"),
         _flag(block, "generic"), _flag(block, "plans"), _flag(block, "former"), _flag(block, "among"),
         block.text("role") if "role" in block else None, match, no_match, block.path, block.line,
     )  # fmt: skip

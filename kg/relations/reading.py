@@ -1,0 +1,178 @@
+"""A document as the rules read it: sentences on demand, who speaks, and which body a person or a post belongs to."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from kg.records import Document, Role
+from kg.relations.items import Hit, Item
+from kg.relations.scene import Sentence
+
+if TYPE_CHECKING:
+    from kg.relations.verbs import Verbs
+
+__all__ = ["Reading"]
+
+_SPEECH_REACH = 12  # characters between a speaker's name and the verb of speech
+_WHITE = re.compile(r"[”’」』\s]*")
+
+
+class _Span(Protocol):
+    @property
+    def start(self) -> int: ...
+
+
+_T = TypeVar("_T", bound=_Span)
+
+
+class Reading:
+    """One document in the hands of the rules; nothing is read before a rule asks for it."""
+
+    def __init__(self, document: Document, hits: Sequence[Hit], verbs: Verbs) -> None:
+        self.document, self.verbs, self._hits = document, verbs, hits
+        self._sentences: list[Sentence | None] = [None] * len(document.sentences)
+        self._bodies: dict[str, Item] | None = None
+        self._quotes: list[tuple[int, int]] | None = None
+
+    def sentence(self, index: int) -> Sentence:
+        """The sentence with that number."""
+        known = self._sentences[index]
+        if known is None:
+            known = self._sentences[index] = self._read(index)
+        return known
+
+    def _read(self, index: int) -> Sentence:
+        document = self.document
+        start, end = document.sentences[index]
+        roles = _between(document.roles, start, end)
+        mentions = [m for m in _between(document.mentions, start, end) if m.kind == "name" or not _covered(m, roles)]
+        return Sentence(
+            index, document, self.verbs, start=start, end=end, mentions=mentions, roles=roles,
+            words=_between(document.words, start, end), hits=_between(self._hits, start, end),
+        )  # fmt: skip
+
+    def before(self, sentence: Sentence) -> Sentence | None:
+        """The sentence before, in the same paragraph."""
+        if sentence.index == 0:
+            return None
+        end = self.document.sentences[sentence.index - 1][1]
+        if "\n" in self.document.text[end : sentence.start]:
+            return None
+        return self.sentence(sentence.index - 1)
+
+    # who speaks
+
+    def quoted(self, sentence: Sentence, offset: int) -> bool:
+        """Whether the offset lies in words that somebody says."""
+        return any(start <= offset < end for start, end in self._spoken())
+
+    def _spoken(self) -> list[tuple[int, int]]:
+        """The stretches of direct speech: quotations with a sentence in them."""
+        if self._quotes is None:
+            found, opened = [], -1
+            for i, c in enumerate(self.document.text):
+                if c == "“":
+                    opened = i
+                elif c == "”" and opened >= 0:
+                    if i - opened > 8 and any(mark in self.document.text[opened:i] for mark in "，。！？"):
+                        found.append((opened, i))
+                    opened = -1
+            self._quotes = found
+        return self._quotes
+
+    def speaker(self, sentence: Sentence, offset: int) -> Item | None:
+        """The body for which the speaker of the words at `offset` speaks."""
+        for start, end in self._spoken():
+            if start <= offset < end:
+                return self._speaker_near(start, end)
+        return None
+
+    def _speaker_near(self, start: int, end: int) -> Item | None:
+        after = _WHITE.match(self.document.text, end)
+        at = after.end() if after else end
+        for first, before in ((at, False), (start, True)):
+            index = self._index(first)
+            if index is None:
+                continue
+            sentence = self.sentence(index)
+            for hit in sentence.hits:
+                if hit.word not in self.verbs.words["speech"]:
+                    continue
+                if (hit.start < start and before) or (hit.start >= at and not before):
+                    item = self._speaking(sentence, hit, first if not before else sentence.start)
+                    if item is not None:
+                        return item
+        return None
+
+    def _speaking(self, sentence: Sentence, hit: Hit, floor: int) -> Item | None:
+        for item in reversed(sentence.items):
+            if floor <= item.left and 0 <= hit.start - item.right <= _SPEECH_REACH:
+                if item.type == "Person":
+                    return self.body_of(item)
+                if item.owned:
+                    return item
+        return None
+
+    def _index(self, offset: int) -> int | None:
+        spans = self.document.sentences
+        at = bisect_left(spans, offset + 1, key=lambda span: span[0]) - 1
+        return at if at >= 0 and offset < spans[at][1] else None
+
+    # whose post it is
+
+    def body_of(self, person: Item) -> Item | None:
+        """The body that the person was named with, here or anywhere in the document."""
+        if (body := person.body()) is not None:
+            return body
+        if self._bodies is None:
+            self._bodies = {}
+            for index in range(len(self.document.sentences)):
+                for item in self.sentence(index).items:
+                    if item.type == "Person" and (found := self._first_body(self.sentence(index), item)) is not None:
+                        self._bodies.setdefault(item.mention.text, found)
+        return self._bodies.get(person.mention.text)
+
+    def _first_body(self, sentence: Sentence, item: Item) -> Item | None:
+        if (body := item.body()) is not None:
+            return body
+        return next((b for post in item.posts if (b := self.earlier_body(sentence, item, post.role))), None)
+
+    def earlier_body(self, sentence: Sentence, person: Item, role: Role) -> Item | None:
+        """For a post without a body: the nearest body named before it whose kind fits the post, else none."""
+        words = self.verbs.words
+        fit = self._fit(role.text)
+        if fit is None and role.text in words["weak_roles"]:
+            return None
+        here: Sentence | None = sentence
+        limit = person.left
+        for _ in range(4 if fit is None else len(self._sentences)):
+            if here is None:
+                return None
+            for item in reversed(here.items):
+                if item.is_body and item.end <= limit and item.mention.kind != "generic":
+                    if fit is not None and item.mention.text.endswith(fit) or fit is None and self._may_own(item):
+                        return item
+            here = self.sentence(here.index - 1) if here.index else None
+            limit = self.document.sentences[-1][1]
+        return None
+
+    def _may_own(self, item: Item) -> bool:
+        return item.mention.kind == "pointer" and item.mention.type == "Organization"
+
+    def _fit(self, role: str) -> tuple[str, ...] | None:
+        for fit in self.verbs.fits:
+            if any(part in role for part in fit.roles):
+                return fit.bodies
+        return None
+
+
+def _between(spans: Sequence[_T], start: int, end: int) -> Sequence[_T]:
+    first = bisect_left(spans, start, key=lambda s: s.start)
+    return spans[first : bisect_left(spans, end, lo=first, key=lambda s: s.start)]
+
+
+def _covered(mention: _Span, roles: Sequence[Role]) -> bool:
+    return any(role.start <= mention.start < role.end for role in roles)
