@@ -1,8 +1,9 @@
 """Where the nodes of a network go: a force-directed layout in numpy, the same on every run.
 
 Each connected part is laid out by itself (ForceAtlas2's forces: repulsion by degree, linear attraction, a little
-gravity; small parts many at a time), then the parts are packed around the largest one, so that no part flies away. Parts of more than 500 nodes take their repulsion from a grid, by a fast Fourier transform: n log n instead
-of n². Positions are rounded after each step: differences in the last bit between machines cannot grow.
+gravity; small parts many at a time), then the parts are packed around the largest one, so that no part flies away.
+Parts of more than 500 nodes take their repulsion from a grid, by a fast Fourier transform: n log n instead of n².
+Positions are rounded after each step: differences in the last bit between machines cannot grow.
 """
 
 from __future__ import annotations
@@ -112,7 +113,10 @@ def _settle(mass: Floats, ends: Ints, used: NDArray[np.bool_]) -> Floats:
     # Long chains and rings need the more steps the longer they are; large parts get what time allows.
     for step in range(steps):
         exact = slots <= _EXACT
-        force = _repulsion(pos, mass, used) if exact else _grid_repulsion(pos[0], mass[0])[None]
+        if exact:
+            force = _repulsion(pos, mass, used)
+        else:
+            force = _grid_repulsion(pos[0], mass[0], near=step > steps // 2)[None]
         flat = pos.reshape(-1, 2)
         pull = flat[ends[:, 1]] - flat[ends[:, 0]]
         for axis in (0, 1):
@@ -136,8 +140,11 @@ def _repulsion(pos: Floats, mass: Floats, used: NDArray[np.bool_]) -> Floats:
     return np.stack(((dx * weight).sum(axis=2), (dy * weight).sum(axis=2)), axis=2)
 
 
-def _grid_repulsion(pos: Floats, mass: Floats) -> Floats:
-    """The same for many nodes: the masses spread on a grid, folded with the force of one of them, read off again."""
+def _grid_repulsion(pos: Floats, mass: Floats, *, near: bool) -> Floats:
+    """The same for many nodes: the masses spread on a grid, folded with the force of one of them, read off again.
+
+    Within a cell the grid sees no difference; `near` adds what it misses between neighbours.
+    """
     low, high = pos.min(axis=0), pos.max(axis=0)
     cell = max(float((high - low).max()), 1e-6) / (_GRID - 2)
     at = (pos - low) / cell
@@ -151,14 +158,32 @@ def _grid_repulsion(pos: Floats, mass: Floats) -> Floats:
     density = sum(np.bincount(index, share * mass, _GRID * _GRID) for index, share in shares)
     density = np.asarray(density).reshape(_GRID, _GRID)
     steps = np.fft.fftfreq(2 * _GRID, 1 / (2 * _GRID)) * cell
-    square = steps[:, None] ** 2 + steps[None, :] ** 2 + 0.01 + (0.5 * cell) ** 2
+    soft = (0.5 * cell) ** 2
+    square = steps[:, None] ** 2 + steps[None, :] ** 2 + 0.01 + soft
     spectrum = np.fft.rfft2(density, (2 * _GRID, 2 * _GRID))
     force = np.empty_like(pos)
     for axis in (0, 1):
         kernel = (steps[:, None] if axis == 0 else steps[None, :]) / square
         field = np.fft.irfft2(spectrum * np.fft.rfft2(kernel), (2 * _GRID, 2 * _GRID))[:_GRID, :_GRID].ravel()
         force[:, axis] = sum(field[index] * share for index, share in shares)
+    if near:
+        _add_near(force, pos, mass, cell, soft)
     return force * mass[:, None]
+
+
+def _add_near(force: Floats, pos: Floats, mass: Floats, cell: float, soft: float) -> None:
+    a, b = _near(pos, cell)
+    if len(a) > 40 * len(pos):  # too crowded to be worth it: take every so many of the pairs
+        stride = len(a) // (40 * len(pos)) + 1
+        a, b = a[::stride], b[::stride]
+    gap = pos[a] - pos[b]
+    square = (gap**2).sum(axis=1) + 0.01
+    push = 1 / square - 1 / (square + soft)
+    for axis in (0, 1):
+        along = gap[:, axis] * push
+        force[:, axis] += np.bincount(a, along * mass[b], len(pos)) - np.bincount(
+            b, along * mass[a], len(pos)
+        )
 
 
 def _spread(pos: Floats, radius: Floats) -> Floats:
@@ -214,7 +239,7 @@ def _near(pos: Floats, reach: float) -> tuple[Ints, Ints]:
 def _pack(members: list[Ints], pairs: Ints, positions: Floats, radius: Floats) -> Floats:
     """Puts the parts side by side: the largest in the middle, each other one where it fits nearest to the middle.
 
-    A part is the cells of a grid that its nodes (with room for a name) and lines cover; so parts fill each other's gaps.
+    A part is the cells of a grid that its nodes (with room for a name) and lines cover: parts fill each other's gaps.
     """
     cell = 3.0 * float(np.median(radius)) + 6.0
     number = np.zeros(len(positions), dtype=np.int64)
@@ -233,14 +258,15 @@ def _pack(members: list[Ints], pairs: Ints, positions: Floats, radius: Floats) -
     )
     taken = np.zeros((2 * side + 1, 2 * side + 1), dtype=bool)
     free = _from_the_middle(side // 2 + 1)
-    for index in order:
+    for turn, index in enumerate(order):
         shape = shapes[index]
         at = _first_fit(taken, free, shape, side)
         positions[members[index]] += at * cell
         taken[tuple((shape + at + side).T)] = True
-        if len(shape) > 3:  # keeps the list of free cells short without copying it for every dot
+        if turn < 8 or turn % 32 == 0:  # keeps the list of free cells short without copying it for every dot
             free = free[~taken[free[:, 0] + side, free[:, 1] + side]]
-    return np.round(positions - (positions.max(axis=0) + positions.min(axis=0)) / 2, 3) + 0.0
+    centred: Floats = positions - (positions.max(axis=0) + positions.min(axis=0)) / 2
+    return np.round(centred, 3) + 0.0  # 0 for -0
 
 
 def _bounds(sorted_or_not: Ints, count: int) -> Ints:

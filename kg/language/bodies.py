@@ -52,7 +52,7 @@ def _place_starts(places: Sequence[Candidate]) -> dict[int, int]:
     best: dict[int, Candidate] = {}
     for place in places:
         held = best.get(place.end)
-        if held is None or (place.score, place.start) > (held.score, held.start):
+        if held is None or (place.score, -place.start) > (held.score, -held.start):
             best[place.end] = place
     starts: dict[int, int] = {}
     for end in sorted(best):
@@ -99,6 +99,8 @@ def _extend(
         if quoted in place_start:
             start = place_start[quoted]
     name = text[start:kind_start]
+    if "+" in name and "”" not in name:
+        return None
     if not name or name in lexicon.words["left_stop"]:
         kind = text[kind_start:end]
         shared = _shared_place(text, kind_start, place_start, lexicon)
@@ -195,6 +197,8 @@ def _inside(view: View, word: Word, stops: frozenset[str], lexicon: Lexicon) -> 
         return False
     if word.tag in ("m", "q"):
         return text[0] in "第一二三四五六七八九十0123456789" and len(text) <= 4
+    if word.tag == "TIME":
+        return not any(c in "年月日0123456789今昨明近去" for c in text) and len(text) == 2
     if word.tag == "v":
         return text in lexicon.words.get("inner_verbs", frozenset())
     if word.tag == "c":

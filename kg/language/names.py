@@ -84,7 +84,7 @@ class NameFinder:
         mentions = [_mention(text, name) for name in names]
         mentions += self._common_mentions(view, names, roles)
         mentions.sort(key=lambda mention: (mention.start, mention.end))
-        roles = tuple(r for r in roles if not any(_overlap(r, m) for m in mentions if m.kind == "name"))
+        roles = tuple(_clear_of(roles, [m for m in mentions if m.kind == "name"]))
         return Document(
             text, sentences, tuple(_recut(words, mentions)), tuple(mentions), roles, find_times(text), find_quantities(text)
         )
@@ -96,7 +96,7 @@ class NameFinder:
         found += find_works(view)
         found += find_programs(view, lexicon)
         found += find_quoted_bodies(view, lexicon)
-        common = lexicon.words["not_names"] | lexicon.generic.keys() | lexicon.short.keys()
+        common = lexicon.words["not_names"] | lexicon.generic.keys() | lexicon.short.keys() | lexicon.titles.ranks.words | lexicon.titles.organs.words
         return [c for c in found if c.label not in common and not _crosses(view, c)]
 
     def _repeats(self, view: View, names: Iterable[Candidate]) -> Iterator[Candidate]:
@@ -167,8 +167,14 @@ def _mention(text: str, name: Candidate) -> Mention:
     return Mention(name.start, name.end, surface, name.type, "name", name.label or surface, name.score, name.voice)
 
 
-def _overlap(role: Role, mention: Mention) -> bool:
-    return role.start < mention.end and mention.start < role.end
+def _clear_of(roles: Sequence[Role], names: Sequence[Mention]) -> Iterator[Role]:
+    """The roles outside of names. 徐州市委副书记: the role begins after 徐州市 and still reads 市委副书记."""
+    for role in roles:
+        over = [name for name in names if role.start < name.end and name.start < role.end]
+        if not over:
+            yield role
+        elif len(over) == 1 and over[0].type in ("Place", "Organization") and over[0].end - role.start == 1:
+            yield replace(role, start=over[0].end)
 
 
 def _crosses(view: View, candidate: Candidate) -> bool:

@@ -57,7 +57,8 @@ def _after_title(view: View, start: int, lexicon: Lexicon) -> Iterator[Candidate
     for length in (surname + 2, surname + 1):
         end = start + length
         given = text[start + surname : end]
-        if text[end : end + 1] in ("着", "了", "过") and length > surname + 1:
+        runs_on = text[end - 1 : end + 1] in lexicon.words["after_name"]
+        if (runs_on or text[end : end + 1] in ("着", "了", "过")) and length > surname + 1:
             continue  # 王海望着远处: the last character is the verb's
         if len(given) < length - surname or not is_chinese(given) or any(c in _NOT_GIVEN for c in given):
             continue
@@ -94,6 +95,8 @@ def _closed(view: View, end: int, lexicon: Lexicon) -> bool:
         return True
     word = view.word_at(end)
     rest = view.text[end : word.end] if word is not None else ""
+    if view.text[end : end + 2] in lexicon.words["after_name"]:
+        return True
     if view.text[end + 1 : end + 2] in ("着", "了", "过") and word is not None and word.end == end + 1:
         return True
     return rest in lexicon.words["speech"] or rest in ("在", "等", "来", "为", "和", "与", "一", "从", "向", "的")
@@ -107,7 +110,8 @@ def _from_tagger(
     if not is_chinese(text.replace("·", "").replace("•", "")):
         return
     weight = 0.1 + 0.75 * score
-    if view.text[end : end + 1] in ("着", "了", "过") and len(text) == surname + 2:
+    runs_on = view.text[end - 1 : end + 1] in lexicon.words["after_name"]
+    if (runs_on or view.text[end : end + 1] in ("着", "了", "过")) and len(text) == surname + 2:
         end, text = end - 1, text[:-1]
     if surname == 0 or len(text) == surname:
         weight -= 0.35
@@ -183,7 +187,12 @@ def _foreign_start(view: View, start: int, end: int) -> int:
 
 
 def _foreign_end(view: View, end: int) -> int:
-    word = view.word_at(end - 1)
-    if word is not None and word.tag == "PER":
-        return word.end if word.end <= end else end
-    return end
+    """The end of the word after the last dot: the regular expression may have run on (阿不都·买买提感动地说)."""
+    dot = max(view.text.rfind(mark, 0, end) for mark in "·•・")
+    word = view.word_at(dot + 1)
+    if word is None:
+        return end
+    if word.end - dot - 1 >= 2 or word.end >= end:
+        return min(word.end, end)
+    following = view.word_at(word.end)
+    return min(end, following.end) if following is not None else end

@@ -114,7 +114,7 @@ def _known(view: View, start: int, lexicon: Lexicon, gazetteer: Gazetteer, *, li
             return Candidate(start, end, "Place", surface, "gazetteer", score)
         word = view.word_at(start)
         if word is not None and word.tag == "LOC" and stem is None:
-            score = 0.72 if word.start == start else 0.55
+            score = 0.4 + 0.35 * word.score if word.start == start else 0.55
             stem = Candidate(start, end, "Place", surface, "stem", score)
     return stem
 
@@ -126,7 +126,7 @@ def _common_head(view: View, start: int, end: int) -> bool:
 
 def _fits(view: View, start: int, end: int) -> bool:
     """Whether a name may end here: not inside a word that the tagger holds together, unless that is a name itself."""
-    if end in view.boundaries:
+    if end in view.boundaries or view.text[end : end + 1] == "委":
         return True
     word = view.word_at(end - 1)
     return word is not None and (word.tag in _NAME_TAGS or word.end == end)
@@ -185,7 +185,7 @@ def _by_kind(view: View, lexicon: Lexicon, seen: set[tuple[int, int]]) -> Iterat
     text = view.text
     chain_ends = {end for _, end in seen}
     for word in view.words:
-        if word.tag not in ("LOC", "ORG", "nz", "n", "v", "vn"):
+        if word.tag not in ("LOC", "ORG", "nz", "n", "v", "vn", "PER"):
             continue
         kind_start = lexicon.kind_ends.longest(text, word.end, 0)
         if kind_start < 0:
@@ -198,6 +198,8 @@ def _by_kind(view: View, lexicon: Lexicon, seen: set[tuple[int, int]]) -> Iterat
         if kind_start - start < 2 or (start, word.end) in seen:
             continue
         tagged = word.tag == "LOC" and word.start <= start
+        if group == "venue" and not tagged and _tier(text, start, lexicon):
+            yield Candidate(start, word.end, "Place", text[start : word.end], "tier", 0.6)
         proper = _has_name(view, start, kind_start)
         if tagged or proper:
             parts = tuple(_leading(view, start, kind_start))
@@ -223,13 +225,18 @@ def _listed(view: View) -> Iterator[Candidate]:
             position = end + 1
 
 
+def _tier(text: str, start: int, lexicon: Lexicon) -> bool:
+    """Whether a name begins with a bare level: 市博物馆, 县体育馆."""
+    return text[start : start + 1] in "省市县区镇" and text[start : start + 2] not in lexicon.words["kind_goes_on"]
+
+
 def _left(view: View, kind_start: int, word_start: int, lexicon: Lexicon) -> int:
     """How far the name reaches to the left of its kind word: over names and nouns, to a verb or function word."""
     start = min(kind_start, word_start)
     i = view.index_at(start) - 1
     while i >= 0:
         word = view.words[i]
-        if word.end != start or word.tag not in ("LOC", "nz", "n", "ORG", "nr", "ns", "nt") or kind_start - word.start > 14:
+        if word.end != start or word.tag not in ("LOC", "nz", "n", "ORG", "PER", "nr", "ns", "nt") or kind_start - word.start > 14:
             break
         if view.word_text(word) in lexicon.words["left_stop"]:
             break

@@ -14,7 +14,7 @@ __all__ = ["find_programs", "find_quoted_bodies", "find_works"]
 
 _WORK = re.compile(r"《([^《》\n]{1,60})》")
 _QUOTE = re.compile(r"“([^“”\n]{1,40})”|‘([^‘’\n]{1,40})’|「([^「」\n]{1,40})」")
-_PRODUCTION = re.compile(r"年(?:产|处理|加工)[\d\u4e00-\u9fffA-Za-z.、（）()-]{3,40}?(?:生产线|生产基地|项目|工程)(?:项目)?")
+_PRODUCTION = re.compile(r"年(?:产|处理|加工)[\d\u4e00-\u9fffA-Za-z.、（）()-]{3,40}?(?:生产线|生产基地|项目|工程)(?:[\u4e00-\u9fff]{0,4}项目)?")
 _SENTENCE_MARKS = re.compile(r"[。！？；]|，.*，")
 _TAIL_TAGS = frozenset({"n", "vn", "a", "an", "nz", "b", "j", "f", "ad", "v"})
 _NAME_TAGS = frozenset({"n", "vn", "an", "nz", "nw", "LOC", "nr", "ns", "nt", "a", "m", "s", "f", "TIME", "vd", "ad", "j", "b", "q"})
@@ -132,6 +132,8 @@ def _bare(view: View, lexicon: Lexicon, quote_ends: set[int]) -> Iterator[Candid
         kind = text[kind_start:end]
         groups = {k.group for k in lexicon.kinds[kind] if k.type == "Program"}
         if "bare" not in groups:
+            if "honour" in groups:
+                yield from _honour(view, kind_start, end, lexicon, quote_ends)
             continue
         start = _left(view, kind_start, end, lexicon, quote_ends)
         length = kind_start - start
@@ -167,6 +169,14 @@ def _signed(view: View) -> Iterator[Candidate]:
             position = end + 1
 
 
+def _honour(view: View, kind_start: int, end: int, lexicon: Lexicon, quote_ends: set[int]) -> Iterator[Candidate]:
+    """荣获全国先进集体: an honour without quotes, as the object of a verb of being awarded."""
+    start = _left(view, kind_start, end, lexicon, quote_ends)
+    before = view.text[view.clause_start(start) : start]
+    if end - start >= 4 and any(before.rstrip("了“").endswith(verb) for verb in lexicon.words["honour_verbs"]):
+        yield Candidate(start, end, "Program", view.text[start:end], "honour", 0.62)
+
+
 def _left(view: View, kind_start: int, end: int, lexicon: Lexicon, quote_ends: set[int]) -> int:
     stops = lexicon.words["left_stop"] - lexicon.words["program_inner"]
     start = kind_start
@@ -179,7 +189,7 @@ def _left(view: View, kind_start: int, end: int, lexicon: Lexicon, quote_ends: s
         text = view.word_text(word)
         if word.end != start or kind_start - word.start > 26 or start in quote_ends:
             break
-        if word.tag == "TIME" or "的" in text or re.search(r"\d[年月日]份?$", text) or (word.tag == "m" and text.endswith(("个", "项", "家", "次", "场", "批", "名"))):
+        if word.tag == "TIME" or "的" in text or re.search(r"\d[年月日]", view.text[word.start : word.end + 1]) or (word.tag == "m" and text.endswith(("个", "项", "家", "次", "场", "批", "名"))):
             break
         if text in lexicon.words["program_inner"] and end - kind_start < 3 and word.tag not in ("vn", "n", "nz"):
             break

@@ -52,6 +52,8 @@ class Reading:
         return Sentence(
             index, document, self.verbs, start=start, end=end, mentions=mentions, roles=roles,
             words=_between(document.words, start, end), hits=_between(self._hits, start, end),
+            times=_between(document.times, start, end),
+            money=[q for q in _between(document.quantities, start, end) if q.unit.startswith(("元", "美元"))],
         )  # fmt: skip
 
     def before(self, sentence: Sentence) -> Sentence | None:

@@ -7,7 +7,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from kg.records import Document, Mention, Role, Word
+from kg.records import Document, Mention, Quantity, Role, TimeSpan, Word
+from kg.relations.encoded import Encoded, encode
 from kg.relations.items import BODIES, CLOSE, OPEN, Clause, Group, Hit, Item, free_roles, read_items
 from kg.relations.posts import attach_posts
 
@@ -25,17 +26,22 @@ _NOUNS = frozenset({"n", "nr", "nz", "nt", "ns", "nw", "PER", "ORG", "LOC", "r",
 class Sentence:
     """One sentence, read on demand: items, groups, clauses, verbs."""
 
-    __slots__ = ("clauses", "end", "groups", "hits", "index", "items", "roles", "start", "text", "verbs", "words")
+    __slots__ = (
+        "_encoded", "clauses", "end", "groups", "hits", "index", "items", "money", "roles", "start", "text", "times", "verbs",
+        "words",
+    )  # fmt: skip
 
     def __init__(
         self, index: int, document: Document, verbs: Verbs, *, start: int, end: int,
         mentions: Sequence[Mention], roles: Sequence[Role], words: Sequence[Word], hits: Sequence[Hit],
+        times: Sequence[TimeSpan] = (), money: Sequence[Quantity] = (),
     ) -> None:  # fmt: skip
         self.index, self.start, self.end, self.verbs = index, start, end, verbs
         self.text = document.text
         self.items = list(read_items(self.text, mentions))
         self.roles = list(free_roles(roles, mentions))
-        self.words = words
+        self.words, self.times, self.money = words, times, money
+        self._encoded: Encoded | None = None
         attach_posts(self.text, self.items, self.roles, words, verbs)
         self.groups = list(self._groups())
         self.hits = self._verb_hits(hits)
@@ -136,6 +142,12 @@ class Sentence:
 
     def _ends_in_speech(self, start: int, end: int) -> bool:
         return any(h.end == end and h.start >= start and h.word in self.verbs.words["speech"] for h in self.hits)
+
+    def encoded(self) -> Encoded:
+        """The sentence with one mark for each name, role, time and sum: what sequences are matched against."""
+        if self._encoded is None:
+            self._encoded = encode(self)
+        return self._encoded
 
     def clause_at(self, offset: int) -> int:
         """The index of the clause that holds `offset`."""

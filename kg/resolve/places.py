@@ -55,7 +55,7 @@ class PlaceBook:
         found, position = [], 0
         while position < len(name) - 1:
             end = self._place_end(name, position)
-            if end < 0 or (len(name) - end < 2 and name[end:] != "队"):
+            if end < 0 or (len(name) - end < 2 and name[end:] not in ("队", "委")):
                 break
             found.append(name[position:end])
             position = end
@@ -126,10 +126,18 @@ def _upper(gazetteer: Gazetteer, name: str) -> bool:
 def link_chains(document: Document, entity_of: dict[tuple[int, int], Entity]) -> None:
     """德清县‖康乾街道‖千丰社区: a place that touches the one before it lies in it."""
     before = None
+    chain: list[Entity] = []  # the last chain of the sentence, for 甲县乙镇丙村、丁镇戊村
     for mention in document.mentions:
         if mention.kind != "name":
             before = None
             continue
+        if mention.type == "Place" and (before is None or before.end != mention.start):
+            joined = chain and document.text[mention.start - 1 : mention.start] in ("、", "和", "与", "及")
+            if joined and document.text[mention.start - 2 : mention.start - 1] not in "。！？\n":
+                _share_upper(entity_of[mention.start, mention.end], chain)
+            chain = [entity_of[mention.start, mention.end]]
+        elif mention.type == "Place":
+            chain.append(entity_of[mention.start, mention.end])
         if mention.type != "Place":
             if before is not None and mention.type == "Organization" and before.end == mention.start:
                 body, place = entity_of[mention.start, mention.end], entity_of[before.start, before.end]
@@ -141,6 +149,24 @@ def link_chains(document: Document, entity_of: dict[tuple[int, int], Entity]) ->
             if child is not parent and child.parent is None and not _below(parent, child):
                 child.parent = parent
         before = mention
+
+
+_LEVEL_ENDINGS = ("街道", "社区", "居民区", "省", "市", "县", "区", "镇", "乡", "村", "州", "旗")
+
+
+def _level(entity: Entity) -> str | None:
+    return next((ending for ending in _LEVEL_ENDINGS if entity.label.endswith(ending)), None)
+
+
+def _share_upper(head: Entity, chain: Sequence[Entity]) -> None:
+    """The second chain of a list lies where the first one lies: its head takes the parent of the place of its own level."""
+    level = _level(head)
+    levels = {"镇": "镇乡街道", "乡": "镇乡街道", "街道": "镇乡街道", "村": "村社区居民区", "社区": "村社区居民区"}.get(level or "", level or "")
+    for place in chain:
+        if place is not head and level is not None and (_level(place) or "#") in levels and head.parent is None:
+            if place.parent is not None and place.parent is not head and not _below(place.parent, head):
+                head.parent = place.parent
+            return
 
 
 def link_after_pointers(

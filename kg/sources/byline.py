@@ -46,8 +46,8 @@ class _Roles:
     leading: bool = False  # a role word that may also follow names stood before this group
     writes: bool = True  # False below 编辑 and its like
 
-    def word(self, word: str) -> None:
-        """Takes one role word."""
+    def word(self, word: str, *, opens: bool) -> None:
+        """Takes one role word; `opens` says that it belongs to the name behind it, whatever stands before."""
         words = self.layout.words
         if word in words["prefixes"] or word in words["editors"]:
             if self.leading and not self.group:  # 图/记者 张三: the role stands before the word
@@ -57,7 +57,7 @@ class _Roles:
             self.leading, self.writes = False, word not in words["editors"]
             return
         role = PHOTOGRAPHER if word in words["pictures"] else WRITER
-        if self.group and not self.leading:
+        if self.group and not self.leading and not opens:
             self.role = role
             self.flush()
             self.role = WRITER
@@ -87,9 +87,11 @@ def parse_byline(text: str, layout: Layout | None = None, *, strict: bool = Fals
     if "other" in kinds or not kinds & {"role", "name"} or ("body" in kinds and not explicit):
         return None
     roles = _Roles(known)
-    for kind, word in tokens:
+    # a byline that ends with a name has its roles before the names: 记者 张三 摄影 李四
+    before = tokens[-1][0] == "name"
+    for index, (kind, word) in enumerate(tokens):
         if kind == "role":
-            roles.word(word)
+            roles.word(word, opens=before and tokens[index + 1][0] == "name")
         elif kind == "name":
             roles.group.append(word)
     roles.flush()
