@@ -112,11 +112,9 @@ def _settle(mass: Floats, ends: Ints, used: NDArray[np.bool_]) -> Floats:
     steps = _STEPS if slots > 8 else 60
     # Long chains and rings need the more steps the longer they are; large parts get what time allows.
     for step in range(steps):
+        late = step > steps // 2
         exact = slots <= _EXACT
-        if exact:
-            force = _repulsion(pos, mass, used)
-        else:
-            force = _grid_repulsion(pos[0], mass[0], near=step > steps // 2)[None]
+        force = _repulsion(pos, mass, used) if exact else _grid_repulsion(pos[0], mass[0], near=late)[None]
         flat = pos.reshape(-1, 2)
         pull = flat[ends[:, 1]] - flat[ends[:, 0]]
         for axis in (0, 1):

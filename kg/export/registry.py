@@ -81,6 +81,10 @@ def write_all(
     parts = [path.with_name(path.name + ".part") for _, path in writers]
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        what = f"the folder cannot be made ({error.strerror or error})"
+        raise StoreError(what, where=folder, remedy="choose a folder that you may write to") from error
+    try:
         for (write, _), part in zip(writers, parts, strict=True):
             write(sketched, part, base=base)
         for (_, path), part in zip(writers, parts, strict=True):

@@ -1,8 +1,9 @@
-"""The spaCy pipeline: `kg_names` finds names, roles, times and numbers; words come from spacy-pkuseg around the names.
+"""The spaCy pipeline: names, roles, times, numbers, and the graph of the text; words come from spacy-pkuseg around the names.
 
 The tokenizer runs first in spaCy and must know the names already, so that no word boundary breaks one: it calls the
 `NameFinder` and lets the segmenter cut what is left. `kg_names` then writes what was found into `doc.ents` (names),
-`doc.spans` ("pointers", "generic", "roles", "times", "quantities") and `doc.user_data["kg.document"]` (the `Document` record).
+`doc.spans` ("pointers", "generic", "roles", "times", "quantities") and `doc.user_data["kg.document"]` (the `Document` record);
+`kg_graph` puts the nodes, edges and indicators into `doc._.kg` (an `ArticleGraph`).
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from spacy.vocab import Vocab
 
 from kg.language.names import NameFinder, name_finder
 from kg.language.segmenter import Segmenter
-from kg.records import Document
+from kg.records import ArticleGraph, Document
 
-__all__ = ["DOCUMENT_KEY", "KgTokenizer", "load_language"]
+__all__ = ["DOCUMENT_KEY", "KgTokenizer", "load"]
 
 DOCUMENT_KEY = "kg.document"
+Grapher = Callable[[str, Document], ArticleGraph]
+"""Makes the graph of a text whose names are known."""
 _SPAN_GROUPS = ("pointers", "generic", "roles", "times", "quantities")
 
 
@@ -132,9 +135,26 @@ def _spans(doc: Doc, found: Iterable[tuple[int, int, str]]) -> list[Span]:
     return [span for span in spans if span is not None]
 
 
-def load_language() -> Language:
-    """A pipeline of the tokenizer and `kg_names`; the language code is zh. Raises DataError when a model is missing."""
+@Language.factory("kg_graph", assigns=["doc._.kg"], default_config={"grapher": {"@misc": "kg.grapher.v1"}})
+def make_graph(nlp: Language, name: str, grapher: Grapher) -> Callable[[Doc], Doc]:
+    """The component that puts the graph of the text into `doc._.kg`; `grapher` comes from the registry (`kg.build`)."""
+    if not Doc.has_extension("kg"):
+        Doc.set_extension("kg", default=None)
+
+    def write_graph(doc: Doc) -> Doc:
+        doc._.kg = grapher(doc.text, doc.user_data[DOCUMENT_KEY])
+        return doc
+
+    return write_graph
+
+
+def load() -> Language:
+    """A spaCy pipeline for Chinese local news: `nlp(text)` has `doc.ents`, `doc.spans` and `doc._.kg`.
+
+    Everything in it is a registered factory. Raises DataError when a model or a lexicon is missing.
+    """
     config = {"nlp": {"lang": "zh", "tokenizer": {"@tokenizers": "kg.tokenizer.v1"}}}
     nlp = Chinese.from_config(config)
     nlp.add_pipe("kg_names")
+    nlp.add_pipe("kg_graph")
     return nlp

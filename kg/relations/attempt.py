@@ -8,16 +8,14 @@ from dataclasses import dataclass
 
 from kg.records import Mention, Role
 from kg.relations.items import Clause, Hit, Item
-from kg.relations.patterns import MARKS
 from kg.relations.reading import Reading
 from kg.relations.rules import Rule
 from kg.relations.scene import Sentence
 from kg.relations.slots import find_slot, partners
+from kg.relations.verbs import MASK
 
 __all__ = ["Draft", "attempt_posts", "attempt_sequence", "attempt_trigger"]
 
-_WILL = re.compile(r"将(?:会|要|继续|进一步|陆续|全面|积极|全力|重点|大力|持续|共同|联合)?$")
-_MASKED = "\ue0ff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +57,17 @@ def _blocked(rule: Rule, hit: Hit, sentence: Sentence, clause: Clause) -> str:
     for word in rule.not_after:
         if text.endswith(word, 0, hit.start):
             return f"“{word}” stands before the trigger"
-    left = max([clause.start, *(item.end for item in sentence.items if item.end <= hit.start)])
-    if verbs.negation.search(text[left : hit.start]):
+    before = _plain(sentence, clause.start, hit.start)
+    if verbs.negation.search(before):
         return "the trigger is negated"
     if verbs.hypothesis.search(text[sentence.start : hit.start]):
         return "it is a hypothesis"
-    around = _plain(sentence, clause)
+    around = _plain(sentence, clause.start, clause.end)
     for word in verbs.words["dropped"]:
         if word in around:
             return f"“{word}”: it did not take place"
-    if not rule.plans:
-        before = text[max(left, hit.start - 8) : hit.start]
-        if _WILL.search(before) or any(word in before for word in verbs.words["plans"]):
-            return "it is only planned"
+    if not rule.plans and verbs.planned.search(before):
+        return "it is only planned"
     for word in rule.unless:
         if word in around:
             return f"“{word}” stands in the clause"
@@ -80,15 +76,15 @@ def _blocked(rule: Rule, hit: Hit, sentence: Sentence, clause: Clause) -> str:
     return ""
 
 
-def _plain(sentence: Sentence, clause: Clause) -> str:
-    """The clause without the names in it."""
-    parts, at = [], clause.start
+def _plain(sentence: Sentence, start: int, end: int) -> str:
+    """A stretch with a mask in the place of each name."""
+    parts, at = [], start
     for item in sentence.items:
-        if clause.start <= item.start < clause.end:
+        if start <= item.start < end:
             parts.append(sentence.text[at : item.start])
             at = max(at, item.end)
-    parts.append(sentence.text[at : clause.end])
-    return _MASKED.join(parts)
+    parts.append(sentence.text[at:end])
+    return MASK.join(parts)
 
 
 def _properties(rule: Rule, hit: Hit, sentence: Sentence, clause: Clause) -> tuple[tuple[str, str], ...]:
@@ -174,7 +170,7 @@ def attempt_sequence(rule: Rule, sentence: Sentence) -> tuple[list[tuple[int, in
 def _sequence_blocked(rule: Rule, match: re.Match[str], text: str, sentence: Sentence) -> str:
     verbs, inside = sentence.verbs, match.group()
     for i in range(len(inside)):
-        if inside[i] not in _ALL_MARKS and verbs.negation.search(inside[max(0, i - 4) : i]) and i > 0:
+        if verbs.negation.search(text[max(0, match.start() + i - 4) : match.start() + i]):
             return "it is negated"
     if verbs.hypothesis.search(text[: match.end()]):
         return "it is a hypothesis"
@@ -195,9 +191,6 @@ def _clause_around(text: str, start: int, end: int) -> str:
     left = max(text.rfind(mark, 0, start) for mark in "，。；：！？") + 1
     right = min((at for mark in "，。；：！？" if (at := text.find(mark, end)) >= 0), default=len(text))
     return text[left:right]
-
-
-_ALL_MARKS = frozenset(MARKS.values())
 
 
 def _sequence_drafts(rule: Rule, match: re.Match[str], sentence: Sentence) -> list[Draft]:

@@ -6,7 +6,7 @@ A sequence is what stands in the sentence, from left to right:
   ``+``, as in ``[source:Person+]``, a list of them (甲、乙和丙);
 - ``[role]`` a post, or several (党总支书记、居委会主任); ``[time]`` a date; ``[amount]`` a sum of money; ``[Person]``, ``[body]`` a name that
   is needed but is no end of the fact;
-- ``(甲|乙)`` one of several texts, ``(甲|乙)?`` one or none; any other text stands for itself;
+- ``(甲|乙)`` one of several texts, ``(甲|乙)?`` one or none, ``的?`` 的 or nothing; any other text stands for itself;
 - ``…`` up to 6 characters without a name or a mark of punctuation, ``…12`` up to 12; ``～20`` up to 20 characters of any kind;
 - ``^`` the beginning of a clause, ``$`` its end.
 """
@@ -25,7 +25,7 @@ MARKS = {
 """The one character that stands for an item of each kind in the text that a sequence is matched against."""
 
 _TOKEN = re.compile(r"\[(?:(?P<slot>source|target|other):)?(?P<type>[A-Za-z|]+)(?P<many>\+)?\](?P<maybe>\?)?"
-                    r"|(?P<group>\([^()]*\)\??)|(?P<gap>[…～])(?P<size>\d*)|(?P<edge>[\^$])|(?P<text>.)")
+                    r"|(?P<group>\([^()]*\)\??)|(?P<gap>[…～])(?P<size>\d*)|(?P<edge>[\^$])|(?P<text>.)(?P<optional>\?)?")
 _ANY = "".join(MARKS.values())
 _LIST = "(?:、|和|与|及|以及|，)"
 
@@ -52,13 +52,12 @@ def compile_pattern(text: str) -> Pattern:
     literal, seen = "", set[str]()
     for match in _TOKEN.finditer(text.replace(" ", "")):
         if match["text"]:
-            literal += match["text"]
-            parts.append(re.escape(match["text"]))
-            if match["text"] in "[](){}*":
+            if match["text"] in "[](){}*?+":
                 raise PatternError(f"the sign “{match['text']}” stands alone in “{text}”")
+            parts.append(re.escape(match["text"]) + (match["optional"] or ""))
+            literal = "" if match["optional"] else literal + match["text"]
+            anchors = _longer(anchors, literal)
             continue
-        if len(literal) > max((len(a) for a in anchors), default=0) or (literal and not anchors):
-            anchors = frozenset({literal})
         literal = ""
         if match["type"]:
             parts.append(_slot(match, text, needs, seen))
@@ -74,11 +73,14 @@ def compile_pattern(text: str) -> Pattern:
             parts.append(f"{kinds}{{0,{size}}}?")
         else:
             parts.append(r"(?<![^，。；：！？“”\s])" if match["edge"] == "^" else r"(?=[，。；：！？“”\s]|$)")
-    if literal and not anchors:
-        anchors = frozenset({literal})
     if not {"source", "target"} <= seen:
         raise PatternError(f"“{text}” needs a [source:…] and a [target:…]")
     return Pattern(re.compile("".join(parts)), frozenset(needs), anchors, text)
+
+
+def _longer(anchors: frozenset[str], literal: str) -> frozenset[str]:
+    """The text by which the sequence is found: the longest that must occur."""
+    return frozenset({literal}) if len(literal) > max((len(a) for a in anchors), default=0) else anchors
 
 
 def _slot(match: re.Match[str], text: str, needs: set[str], seen: set[str]) -> str:

@@ -18,6 +18,7 @@ __all__ = ["attach_posts"]
 _LIST = re.compile(r"(?:、|，|和|与|及|以及|暨|；)$")
 _BETWEEN = re.compile(r"(?:的|[^，。；：！？、“”‘’的在是为与和对]{0,10})$")  # what a body and its role may have between them
 _NEXT_ROLE = re.compile(r"(?:、|，|兼|兼任|和|及|暨|，兼|、兼)?[^，。；：！？、“”‘’的在是为与和对]{0,6}$")
+_OFFICES = ("办", "部", "科", "室", "会", "局", "处", "站", "中心", "院", "组", "队", "司", "委", "厅", "股", "系", "所", "线", "片")
 _TO_NAME = re.compile(r"(?:同志|[ 　]|——|：)?$")
 
 
@@ -87,7 +88,7 @@ class _Reader:
             self.posts.append(Post(_widened(role, gap), last))
         elif isinstance(last, Role) and self.posts and self._modifier(_NEXT_ROLE, gap):
             body = self.posts[-1].body
-            self.posts.append(Post(role, body, body is not None))
+            self.posts.append(Post(role, body, self.posts[-1].carried))
         elif isinstance(last, Item) and last.type == "Person" and gap == "":
             if not any(post.role.text == role.text for post in last.posts):
                 last.posts.append(Post(role, None))
@@ -157,7 +158,7 @@ class _Reader:
 
 def _widened(role: Role, gap: str) -> Role:
     """城建办 belongs to the role in 康乾街道城建办副主任 when nobody took it for a name; a school class does not."""
-    if not gap or gap.startswith("的") or not role.text.endswith(("长", "主任", "书记", "主席", "经理", "委员")):
+    if not gap.endswith(_OFFICES) or not role.text.endswith(("长", "主任", "书记", "主席", "经理", "委员")):
         return role
     return role if any(c.isdigit() for c in gap) else Role(role.start, role.end, gap + role.text, role.former)
 

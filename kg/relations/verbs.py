@@ -14,7 +14,13 @@ from kg.errors import DataError
 from kg.knowledge.lexicon import Lexicon, SuffixTrie, default_lexicon
 from kg.resources import data_path
 
-__all__ = ["Fit", "Verbs", "default_verbs"]
+__all__ = ["MASK", "Fit", "Verbs", "default_verbs"]
+
+MASK = "\ue0ff"
+"""Stands for a name in a text that is searched for small words."""
+
+# up to four characters, and up to two phrases such as 与X, 向X, may stand between a word of negation and its verb
+_REACH = rf"[^，。；！？、{MASK}]{{0,4}}(?:[与和同跟对向为给在从由]{MASK}[^，。；！？、{MASK}]{{0,4}}){{0,2}}"
 
 _WORDS = frozenset(
     {"prepositions", "preposition_exceptions", "comitatives", "joiners", "pivots", "leads", "people", "verbs", "speech",
@@ -46,6 +52,7 @@ class Verbs:
     people: re.Pattern[str]
     negation: re.Pattern[str]
     hypothesis: re.Pattern[str]
+    planned: re.Pattern[str]
     every: frozenset[str]
 
     @classmethod
@@ -65,7 +72,7 @@ class Verbs:
             lists, words, _fits(root), SuffixTrie(words["prepositions"]), SuffixTrie(words["preposition_exceptions"]),
             SuffixTrie(words["pivots"]), SuffixTrie(words["leads"]), SuffixTrie(words["comitatives"]),
             _any(words["adverbs"]), _any(words["people"]), _negation(common["negation"]), _hypothesis(common["hypothesis"]),
-            every - words["no_verbs"],
+            _planned(words["plans"]), every - words["no_verbs"],
         )  # fmt: skip
 
     def contains(self, text: str) -> bool:
@@ -105,7 +112,13 @@ def _negation(words: Iterable[str]) -> re.Pattern[str]:
     """Words of negation that govern what follows within four characters; 未来, 不断 and their like deny nothing."""
     strong = "|".join(map(re.escape, sorted((w for w in words if w != "未"), key=lambda word: (-len(word), word))))
     plain = r"未(?!来|成年|婚)|没(?!有)|(?<![毫从])不(?=$|能|会|得|曾|再|予|想|愿|肯|应|许|准)|勿|莫"
-    return re.compile(rf"(?:{strong}|{plain})[^，。；！？、]{{0,4}}$")
+    return re.compile(rf"(?:{strong}|{plain}){_REACH}$")
+
+
+def _planned(words: Iterable[str]) -> re.Pattern[str]:
+    """Words that make what follows a plan: 将, 拟, 计划."""
+    plain = "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
+    return re.compile(rf"(?:{plain}|将(?!近)){_REACH}$")
 
 
 def _hypothesis(words: Iterable[str]) -> re.Pattern[str]:

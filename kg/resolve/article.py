@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 from kg.knowledge.gazetteer import Gazetteer
 from kg.knowledge.lexicon import Lexicon
-from kg.records import Article, ArticleGraph, Document, Edge, Evidence, Fact, MentionRef, Node
+from kg.records import Article, ArticleGraph, Document, Edge, Evidence, Fact, Indicator, MentionRef, Node
 from kg.resolve.entities import Entity, gather
 from kg.resolve.places import PlaceBook, link_after_pointers, link_chains, locate_bodies, settle_codes
 from kg.resolve.pointers import resolve_pointers
@@ -19,7 +20,14 @@ _CHAIN_CONFIDENCE = 0.95
 
 
 def resolve_article(
-    article: Article, document: Document, facts: Sequence[Fact], *, lexicon: Lexicon, gazetteer: Gazetteer, schema: Schema
+    article: Article,
+    document: Document,
+    facts: Sequence[Fact],
+    measures: Sequence[MeasureLike] = (),
+    *,
+    lexicon: Lexicon,
+    gazetteer: Gazetteer,
+    schema: Schema,
 ) -> ArticleGraph:
     """The graph of one article. Nodes come in the order of their first mention, edges in that of their evidence.
 
@@ -44,7 +52,38 @@ def resolve_article(
     used = {id(end) for source, _, target, _ in edges for end in (source, target)}
     kept = entities + [entity for entity in generic.values() if id(entity) in used]
     located = list(_located(document, entities, {(id(s), id(t)) for s, p, t, _ in edges if p == "located_in"}))
-    return _graph(article, document, kept, [*edges, *located])
+    held = [(_only(m.holder, entity_of, pointers), m) for m in measures]
+    return _graph(article, kept, [*edges, *located], [(entity, m) for entity, m in held if entity is not None])
+
+
+class MeasureLike(Protocol):
+    """A number that a rule found, with the mention that it measures."""
+
+    @property
+    def holder(self) -> MentionRef: ...
+    @property
+    def metric(self) -> str: ...
+    @property
+    def value(self) -> float: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def period(self) -> str | None: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def evidence(self) -> Evidence: ...
+
+
+def _only(
+    ref: MentionRef, entity_of: Mapping[tuple[int, int], Entity], pointers: Mapping[MentionRef, tuple[Entity, ...]]
+) -> Entity | None:
+    """The one entity that a mention stands for; None when it stands for none or for several."""
+    named = entity_of.get((ref.start, ref.end))
+    if named is not None:
+        return named
+    found = pointers.get(ref, ())
+    return found[0] if len(found) == 1 else None
 
 
 _Triple = tuple[Entity, str, Entity, Fact]
@@ -113,7 +152,12 @@ def _sentence(document: Document, offset: int) -> Evidence:
     return Evidence(0, len(document.text), document.text)
 
 
-def _graph(article: Article, document: Document, entities: Sequence[Entity], triples: Sequence[_Triple]) -> ArticleGraph:
+def _graph(
+    article: Article,
+    entities: Sequence[Entity],
+    triples: Sequence[_Triple],
+    measures: Sequence[tuple[Entity, MeasureLike]],
+) -> ArticleGraph:
     ordered = sorted(entities, key=lambda e: (e.first, e.type, e.label))
     ids = {id(entity): f"n{number}" for number, entity in enumerate(ordered, start=1)}
     nodes = tuple(_node(ids[id(entity)], entity) for entity in ordered)
@@ -123,7 +167,10 @@ def _graph(article: Article, document: Document, entities: Sequence[Entity], tri
             triples, key=lambda x: (x[3].evidence.start, x[1], int(ids[id(x[0])][1:]), int(ids[id(x[2])][1:]), str(x[3].properties))
         )
     )
-    return ArticleGraph(article, nodes, edges)
+    indicators = tuple(
+        Indicator(ids[id(entity)], m.metric, m.value, m.unit, m.period, m.text, m.evidence) for entity, m in measures
+    )
+    return ArticleGraph(article, nodes, edges, indicators)
 
 
 def _properties(fact: Fact) -> dict[str, str | bool]:

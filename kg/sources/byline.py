@@ -20,19 +20,21 @@ _ORNAMENTS = " \t□■◇◆○●◎★☆▲△▼*※-_—|｜丨/\\【】[]
 _SPLIT = re.compile(r"[\s、，,;；/／|｜丨:：&＆+()（）【】\[\]]+")
 _BRACKETS = {"（": "）", "(": ")", "【": "】"}
 _FINAL = "。！？!?…；;"
-_CLOSERS = "”’」』》）)】\""
+_CLOSERS = '”’」』》）)】"'
 
 
 @dataclass(frozen=True, slots=True)
 class Byline:
     """What a byline says.
 
-    `explicit`: it has a role word, not names alone. `credit`: it credits a picture and no text.
+    `explicit`: it has a role word, not names alone. `credit`: it credits a picture and no text. `whole`: it says that
+    it signs a story (张三 摄影报道), not one picture.
     """
 
     authors: tuple[Author, ...]
     explicit: bool
     credit: bool
+    whole: bool = False
 
 
 @dataclass(slots=True)
@@ -81,6 +83,9 @@ def parse_byline(text: str, layout: Layout | None = None, *, strict: bool = Fals
     cleaned = _bare_text(text)
     if not cleaned or _PROSE.search(cleaned):
         return None
+    dateline = known.dateline.match(cleaned)
+    if dateline:  # 本报讯 记者 张三
+        cleaned = cleaned[dateline.end() :]
     tokens = list(_words(known.pair.sub(" 文图 ", cleaned), known, strict))
     kinds = {kind for kind, _ in tokens}
     explicit = "role" in kinds
@@ -106,7 +111,8 @@ def parse_byline(text: str, layout: Layout | None = None, *, strict: bool = Fals
         return None  # 优秀记者 is no byline
     if not explicit and any(kind == "medium" for kind, _ in tokens[1:]):
         return None
-    return Byline(authors, explicit, all(author.role == PHOTOGRAPHER for author in authors) and bool(authors or closed))
+    credit = all(author.role == PHOTOGRAPHER for author in authors) and bool(authors or closed)
+    return Byline(authors, explicit, credit, whole=last.endswith("报道"))
 
 
 def _bare_text(text: str) -> str:
@@ -120,9 +126,7 @@ def _bare_text(text: str) -> str:
 
 
 def _bare(text: str, authors: tuple[Author, ...], layout: Layout) -> bool:
-    return len(authors) <= _MOST_BARE and not re.search("[:：;；&+]", text) and all(
-        layout.is_name(author.name) for author in authors
-    )
+    return len(authors) <= _MOST_BARE and not re.search("[:：;；&+]", text)
 
 
 def _words(text: str, layout: Layout, strict: bool) -> Iterator[tuple[str, str]]:
@@ -174,19 +178,20 @@ def _pieces(token: str, layout: Layout, explicit: bool) -> Iterator[tuple[str, s
         if not part:
             continue
         before_role, whole = index + 1 < len(parts), len(parts) == 1
+        leads = before_role and index == 0 and not explicit and parts[1] in layout.words["prefixes"]
         if part in layout.words["writing"] or part in layout.words["pictures"]:
             yield "role", part
         elif len(part) > 2 and part[-1] in "摄" and layout.is_name(part[:-1], surname=False):
             yield "name", part[:-1]
             yield "role", part[-1]
+        elif whole and len(part) <= 12 and layout.is_medium(part):
+            yield "medium", part  # the paper before names: 德清网教育频道 张三
         elif layout.is_body(part):
             yield "body", part
-        elif layout.is_name(part, surname=not (whole and explicit)) and not (before_role and layout.is_medium(part)):
+        elif layout.is_name(part, surname=not (whole and explicit)) and not leads:
             yield "name", part
         elif before_role and index == 0 and len(part) <= 12:
             yield "medium", part  # the paper: 德清晚报记者
-        elif whole and 3 <= len(part) <= 12 and layout.is_medium(part):
-            yield "medium", part  # the same before bare names: 德清网教育频道 张三
         else:
             yield "other", part
 
@@ -268,5 +273,10 @@ def _spaced_credit(text: str, layout: Layout) -> tuple[str, Byline | None]:
 
 def ends_sentence(text: str) -> bool:
     """Whether a paragraph that ends like this is complete: a final mark, or one before closing quotation marks."""
-    stripped = text.rstrip().rstrip(_CLOSERS)
-    return bool(stripped) and (stripped[-1] in _FINAL or stripped[-1] in "：:")
+    text = text.rstrip()
+    if text.endswith(("）", ")")):  # a remark behind the sentence: …好看。（见图）
+        opened = max(text.rfind("（", -_LONGEST), text.rfind("(", -_LONGEST))
+        if opened > 0 and text[opened - 1] in _FINAL + "”":
+            text = text[:opened]
+    stripped = text.rstrip(_CLOSERS)
+    return bool(stripped) and stripped[-1] in _FINAL + "：:"

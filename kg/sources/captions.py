@@ -6,11 +6,12 @@ from kg.sources.byline import ends_sentence
 from kg.sources.draft import Draft, Paragraph
 from kg.sources.layout import Layout
 
-__all__ = ["caption_heads", "is_photo_story", "part_caption", "stands_alone"]
+__all__ = ["caption_heads", "is_photo_story", "part_caption", "stands_alone", "stands_apart"]
 
 _LONGEST_CAPTION = 300  # characters; a longer paragraph with a credit is an article's
 _USUAL_CAPTION = 250  # one that begins like a caption: 近日，…
 _SHORT, _SHORT_INLINE = 80, 120  # so short that nothing else need speak for it; with its credit on the same line
+_TINY = 30  # a few words below a picture, with the credit on the same line
 _MOST_HEADS = 2  # lines of its title
 _NEAR = 20  # paragraphs before it whose spacing counts
 _PHOTO_STORY = 400  # characters of several paragraphs that a credit alone signs
@@ -51,9 +52,13 @@ def caption_heads(draft: Draft) -> int:
 def stands_alone(draft: Draft, layout: Layout, *, inline: bool) -> bool:
     """Whether a paragraph with a credit and without title is a caption rather than the end of the article."""
     caption, story = draft.paragraphs[-1], draft.paragraphs[1:-1][-_NEAR:]
-    start = caption.pieces[0]
-    if start.startswith(layout.caption_marks) or caption.size <= (_SHORT_INLINE if inline else _SHORT):
+    if stands_apart(caption, layout, inline=inline) or caption.size <= (_SHORT_INLINE if inline else _SHORT):
         return True
     if story and caption.gap > max(paragraph.gap for paragraph in story):
         return True
-    return start.startswith(layout.caption_openings) and caption.size <= _USUAL_CAPTION
+    return caption.pieces[0].startswith(layout.caption_openings) and caption.size <= _USUAL_CAPTION
+
+
+def stands_apart(caption: Paragraph, layout: Layout, *, inline: bool) -> bool:
+    """Whether the paragraph says by itself that it is a caption: 图为…, or a few words with the credit behind them."""
+    return caption.pieces[0].startswith(layout.caption_marks) or (inline and caption.size <= _TINY)

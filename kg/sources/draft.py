@@ -27,6 +27,7 @@ class Paragraph:
 
     def __post_init__(self) -> None:
         self.size = sum(map(len, self.pieces))
+        self.starts = self.starts or [self.first]
 
     def add(self, piece: str, line: int, wide: float) -> None:
         """Goes on with another piece."""

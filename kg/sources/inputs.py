@@ -15,6 +15,7 @@ from kg.sources.registry import find_format, known_suffixes
 
 __all__ = ["Input", "list_inputs"]
 
+_NOT_NEWS = (".", "README")  # in a folder: hidden, or about the folder
 _Report = Callable[[InputError], None]
 
 
@@ -31,7 +32,9 @@ class Input:
 
 
 def list_inputs(specs: Sequence[str], on_error: _Report) -> list[Input]:
-    """The inputs that the specs name, in their order; a folder's are sorted by path, hidden ones left out.
+    """The inputs that the specs name, in their order.
+
+    A folder's files are sorted by path; hidden ones and its README are left out.
 
     What does not exist or is of no known kind goes to `on_error`.
     """
@@ -83,7 +86,7 @@ def _folder(spec: str, on_error: _Report) -> Iterator[Input]:
 
     for folder, folders, files in os.walk(root, onerror=failed):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
-        for file in sorted(each for each in files if not each.startswith(".")):
+        for file in sorted(each for each in files if not each.startswith(_NOT_NEWS)):
             path = Path(folder, file)
             suffix = path.suffix
             if suffix and find_format(suffix) is None:

@@ -38,18 +38,16 @@ def read(stream: Stream, columns: Columns, on_error: Callable[[InputError], None
 
 
 def _rest(stream: Stream, buffer: str, chunks: Iterator[str]) -> str:
-    parts, size = [buffer], len(buffer)
+    parts, size = [buffer], len(buffer.encode())
     for chunk in chunks:
-        size += len(chunk)
+        size += len(chunk.encode())
         if size > ITEM_LIMIT:
             raise stream.too_large("the object")
         parts.append(chunk)
     return "".join(parts)
 
 
-def _whole(
-    stream: Stream, text: str, columns: Columns, on_error: Callable[[InputError], None]
-) -> Iterator[Article]:
+def _whole(stream: Stream, text: str, columns: Columns, on_error: Callable[[InputError], None]) -> Iterator[Article]:
     lines = text.splitlines()
     try:
         value = load(text, stream.name, 1)
@@ -91,13 +89,14 @@ def _items(stream: Stream, buffer: str, position: int, chunks: Iterator[str]) ->
 
 def _longer(stream: Stream, rest: str, chunks: Iterator[str], line: int, error: Exception) -> str:
     """The rest of the buffer with at least as much again behind it, so that a long item is not tried too often."""
-    parts, size = [rest], len(rest)
+    parts, size = [rest], len(rest.encode())
+    enough = 2 * size
     for chunk in chunks:
         parts.append(chunk)
-        size += len(chunk)
+        size += len(chunk.encode())
         if size > ITEM_LIMIT:
             raise stream.too_large("an item", line)
-        if size > 2 * len(rest):
+        if size > enough:
             break
     if len(parts) == 1:
         at = line + (rest.count("\n", 0, error.pos) if isinstance(error, json.JSONDecodeError) else 0)

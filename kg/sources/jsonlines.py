@@ -31,7 +31,7 @@ def read_lines(
             if line.text is None or not line.text.strip(_BLANK):
                 continue
             try:
-                yield line.number, load(line.text.strip("\0"), name, line.number)
+                yield line.number, load(line.text.strip(_BLANK), name, line.number)
             except InputError as error:
                 on_error(error)
 

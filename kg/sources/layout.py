@@ -19,8 +19,9 @@ __all__ = ["CJK", "Layout", "default_layout"]
 CJK = "〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
 _KEYS = frozenset({
-    "prefixes", "writing", "pictures", "credits", "editors", "bodies", "media", "not_names", "agencies", "dispatches",
-    "author_keys", "photo_keys", "date_keys", "title_keys", "drop_keys", "caption_marks", "caption_openings",
+    "prefixes", "writing", "pictures", "credits", "editors", "bodies", "media", "rare_surnames", "not_names",
+    "agencies", "dispatches", "author_keys", "photo_keys", "date_keys", "title_keys", "drop_keys", "furniture",
+    "caption_marks", "caption_openings",
 })  # fmt: skip
 _NAME = re.compile(f"[{CJK}]{{2,4}}")
 _DOTTED = re.compile(f"[{CJK}]{{1,8}}(?:·[{CJK}]{{1,8}}){{1,4}}")
@@ -37,6 +38,7 @@ class Layout:
     pair: re.Pattern[str]
     meta_key: re.Pattern[str]
     dateline: re.Pattern[str]
+    furniture: re.Pattern[str]
     caption_marks: tuple[str, ...]
     caption_openings: tuple[str, ...]
 
@@ -57,13 +59,14 @@ class Layout:
         people = default_lexicon()
         return cls(
             words,
-            people.surnames | people.weak_surnames,
+            people.surnames | people.weak_surnames | words["rare_surnames"],
             people.compound_surnames,
             # a lone 文 or 图 may belong to a name, so that only longer words may be cut out of a token
             re.compile(f"({_any(word for word in roles if len(word) > 1)})"),
             re.compile(_any(word for word in words["writing"] if len(word) == 3 and word[1] in "/、并")),
             re.compile(f"(?:^|(?<=[\\s|｜丨]))({_any(keys)}) ?[:：]"),
             _dateline(words["agencies"], words["dispatches"]),
+            re.compile(f"(?:{_any(words['furniture'])})(?:[ :：>＞/|》-].{{0,60}})?"),
             root.texts("caption_marks"),
             root.texts("caption_openings"),
         )

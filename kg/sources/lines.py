@@ -101,7 +101,7 @@ def parse_meta(text: str, layout: Layout) -> Meta | None:
     alone = date_line(text)
     if alone:
         return Meta(date=alone)
-    if _PAGE.fullmatch(text):
+    if _PAGE.fullmatch(text) or layout.furniture.fullmatch(text):
         return Meta()
     inner = text.strip("（）()【】[] ")
     keys = list(layout.meta_key.finditer(inner))

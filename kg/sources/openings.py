@@ -35,9 +35,14 @@ def _signs(lines: list[Line], index: int, layout: Layout) -> bool:
         if line.meta is not None or not title.titlish or not _complete(lines, index - 2):
             return False
         return take_head(line.text, layout)[2]
-    if line.byline.credit and not line.text.endswith("报道"):
+    if line.byline.credit and not line.byline.whole:
         return False
-    return line.byline.explicit or prose_follows(lines, index)
+    listed = index + 1 < len(lines) and _is_names(lines[index + 1])  # names on two lines are a list of people
+    return line.byline.explicit or (prose_follows(lines, index) and not listed)
+
+
+def _is_names(line: Line) -> bool:
+    return line.byline is not None and not line.byline.explicit
 
 
 def _title_start(lines: list[Line], index: int) -> int:
@@ -45,8 +50,9 @@ def _title_start(lines: list[Line], index: int) -> int:
     start = index
     while index - start + 1 < MOST_TITLE_LINES and start > 0:
         above, below = lines[start - 1], lines[start]
-        fits = above.plain and above.titlish and not above.numbered and not above.heading and below.gap <= above.gap
-        if not fits or below.gap > 1 or not _complete(lines, start - 2) or ends_sentence(above.text):
+        fits = above.plain and above.titlish and not above.numbered and not above.heading
+        near = below.gap <= (above.gap if start > 1 else 1)  # no further from each other than from what stands above
+        if not fits or not near or below.gap > 1 or not _complete(lines, start - 2) or ends_sentence(above.text):
             break
         start -= 1
     return start
@@ -54,10 +60,10 @@ def _title_start(lines: list[Line], index: int) -> int:
 
 def _complete(lines: list[Line], index: int) -> bool:
     """Whether no paragraph is left open at the end of the line."""
-    return index < 0 or not lines[index].plain or ends_sentence(lines[index].text)
+    return index < 0 or not lines[index].plain or lines[index].titlish or ends_sentence(lines[index].text)
 
 
 def prose_follows(lines: list[Line], index: int) -> bool:
-    """Whether the next line that is neither byline nor about the article is prose."""
-    after = next((line for line in lines[index + 1 : index + 6] if line.plain), None)
-    return after is not None and (not after.titlish or len(after.text) >= _PROSE)
+    """Whether prose comes next, or after one more short line; bylines and lines about the article do not count."""
+    after = [line for line in lines[index + 1 : index + 6] if line.plain][:2]
+    return any(not line.titlish or len(line.text) >= _PROSE for line in after)

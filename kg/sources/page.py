@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from kg.records import Article
 from kg.sources.byline import Byline, ends_sentence, merge_authors, take_head, take_tail
-from kg.sources.captions import caption_heads, is_photo_story, part_caption, stands_alone
+from kg.sources.captions import caption_heads, is_photo_story, part_caption, stands_alone, stands_apart
 from kg.sources.draft import Draft, Paragraph
 from kg.sources.layout import Layout, default_layout
 from kg.sources.lines import Line, Meta, read_lines, width
@@ -107,7 +107,7 @@ class _Page:
         elif line.byline is not None and self._take_byline(index, line.byline):
             return
         elif line.titlish and not draft.paragraphs and not self._is_prose(line) and self._title_goes_on(index):
-            draft.first = draft.first or line.number
+            draft.first, draft.last = draft.first or line.number, line.number
             draft.titles.append(line.text)
         elif line.commas and (self._opens_next(index) or self._opens_file(index)):
             self.open_with([line.text], line.number)
@@ -147,16 +147,14 @@ class _Page:
         draft.date = draft.date or meta.date
         if meta.title and not draft.titles and not draft.paragraphs:
             draft.titles.append(meta.title)
-            draft.first = line.number
+            draft.first = draft.last = line.number
         if meta.authors and (draft.titles or draft.paragraphs):
             draft.last = max(draft.last, line.number)
 
     def _take_byline(self, index: int, byline: Byline) -> bool:
         """Takes a byline on a line of its own; False when it is rather text."""
         line, draft = self.lines[index], self.draft
-        # 张三 摄影报道 below the title signs the story
-        credit = byline.credit and (bool(draft.paragraphs) or not line.text.endswith("报道"))
-        if credit and (draft.paragraphs or draft.titles):
+        if byline.credit and (draft.paragraphs or (draft.titles and not byline.whole)):
             self._take_caption(index, byline, inline=False)
         elif not draft.paragraphs and (byline.explicit or (draft.titles and prose_follows(self.lines, index))):
             draft.sign(byline.authors, line.number)
@@ -170,7 +168,10 @@ class _Page:
 
     def _ends_here(self, index: int, line: Line) -> bool:
         """Whether bare names behind a paragraph sign the article: nothing of it follows, or they stand in brackets."""
-        if not self.draft.paragraphs[-1].complete or self.draft.paragraphs[-1].head:
+        last = self.draft.paragraphs[-1]
+        if last.head:  # the second story of a record that is never split
+            return not self.split and prose_follows(self.lines, index)
+        if not last.complete:
             return False
         return self._last_of_article(index) or line.text[0] in "（("
 
@@ -241,14 +242,14 @@ class _Page:
         part_caption(draft, self.layout)
         alone = len(draft.paragraphs) == 1
         heads = -1 if alone else caption_heads(draft)
-        marked = draft.paragraphs[-1].pieces[0].startswith(self.layout.caption_marks)
-        if alone and draft.titles and marked and self._text_goes_on(index):
+        apart = stands_apart(draft.paragraphs[-1], self.layout, inline=inline)
+        if alone and draft.titles and apart and self._text_goes_on(index):
             self._detach(byline, line.number, 0)  # a picture between a title and its story
         elif alone and not draft.written:
             draft.kind = "caption"
             draft.sign(byline.authors, line.number)
             self._end()
-        elif heads > 0 or (heads == 0 and stands_alone(draft, self.layout, inline=inline)):
+        elif not byline.whole and (heads > 0 or (heads == 0 and stands_alone(draft, self.layout, inline=inline))):
             self._detach(byline, line.number, heads)
         else:
             draft.sign(byline.authors, line.number)

@@ -51,7 +51,7 @@ class Stream:
         if found is None:
             remedy = "leave it out, or name its --encoding"
             raise InputError("this is a binary file, not text", where=name, remedy=remedy)
-        self.encoding = found
+        self.encoding = self._written = found
         # plain ASCII so far says nothing about what follows
         self._certain = encoding is not None or not self._head.isascii()
         if codecs.lookup(found).name.startswith(("utf-16", "utf-32")):
@@ -62,7 +62,7 @@ class Stream:
 
     def looks_like(self) -> str:
         """The name of a format, for inputs without a suffix: ``jsonl``, ``json`` or ``text``."""
-        head = decode(self._head, self.encoding)[0] if self._head.isascii() or self._certain else ""
+        head = decode(self._head, self._written)[0]
         if _ARRAY.match(head):
             return "json"
         return "jsonl" if _OBJECT.match(head) else "text"

@@ -1,0 +1,174 @@
+"""The main job: articles in, a graph out. The only place, besides the engines, that knows the order of the stages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from kg.errors import InputError
+from kg.export import DEFAULT_BASE, write_all
+from kg.knowledge.gazetteer import Gazetteer
+from kg.knowledge.lexicon import Lexicon
+from kg.language.names import NameFinder, name_finder
+from kg.records import Article, ArticleGraph, Document, Fact, content_id
+from kg.relations.engine import RuleEngine
+from kg.relations.indicators import find_indicators
+from kg.resolve.article import resolve_article
+from kg.resolve.keys import author_keys, node_keys
+from kg.schema import Schema, default_schema
+from kg.sources import Columns, list_inputs, read_input
+from kg.store import GraphCounts, GraphStore
+
+__all__ = ["BuildResult", "Extractor", "build", "extract"]
+
+STORE_NAME = "graph.duckdb"
+_BATCH = 32  # articles whose sentences the tagger sees at once
+
+
+class Extractor:
+    """Language, relations and resolution of one article after the other; made once, used for any number."""
+
+    def __init__(
+        self,
+        *,
+        finder: NameFinder | None = None,
+        engine: RuleEngine | None = None,
+        schema: Schema | None = None,
+    ) -> None:
+        self.finder = finder or name_finder()
+        self.schema = schema or default_schema()
+        self.engine = engine or RuleEngine.load()
+
+    @property
+    def lexicon(self) -> Lexicon:
+        return self.finder.lexicon
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        return self.finder.gazetteer
+
+    def extract(self, articles: Iterable[Article]) -> Iterator[ArticleGraph]:
+        """The graph of each article, in order; reads ahead by a batch at most."""
+        waiting = iter(articles)
+        while batch := list(islice(waiting, _BATCH)):
+            documents = self.finder.analyse_all([article.text for article in batch])
+            for article, document in zip(batch, documents, strict=True):
+                yield self.resolve(article, document, self.engine.find(document))
+
+    def resolve(self, article: Article, document: Document, facts: Sequence[Fact]) -> ArticleGraph:
+        """The graph of an article whose names and facts are known."""
+        measures = find_indicators(document, self.lexicon)
+        return resolve_article(
+            article, document, facts, measures, lexicon=self.lexicon, gazetteer=self.gazetteer, schema=self.schema
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build did: how many articles it read, what it could not read, what the graph holds, which files it wrote."""
+
+    articles: int
+    counts: GraphCounts
+    files: tuple[Path, ...]
+    errors: tuple[InputError, ...] = field(default=())
+
+
+Progress = Callable[[int, int, int], None]
+"""Called with inputs done, inputs in all, articles so far."""
+
+
+def _articles(
+    sources: Sequence[str],
+    columns: Columns | None,
+    encoding: str | None,
+    on_error: Callable[[InputError], None],
+    progress: Progress | None,
+) -> Iterator[Article]:
+    inputs = list_inputs(sources, on_error)
+    count = 0
+    for done, source in enumerate(inputs):
+        if progress is not None:
+            progress(done, len(inputs), count)
+        for article in read_input(source, columns=columns, encoding=encoding, on_error=on_error):
+            count += 1
+            yield article
+            if progress is not None:
+                progress(done, len(inputs), count)
+    if progress is not None:
+        progress(len(inputs), len(inputs), count)
+
+
+def extract(
+    sources: Sequence[str],
+    *,
+    columns: Columns | None = None,
+    encoding: str | None = None,
+    on_error: Callable[[InputError], None],
+    progress: Progress | None = None,
+    extractor: Extractor | None = None,
+) -> Iterator[ArticleGraph]:
+    """The graphs of all articles of the sources (files, folders, globs, ``-``), one at a time.
+
+    What cannot be read goes to `on_error` and costs itself only. Raises DataError when a model or lexicon is missing.
+    """
+    worker = extractor or Extractor()
+    yield from worker.extract(_articles(sources, columns, encoding, on_error, progress))
+
+
+def build(
+    sources: Sequence[str],
+    directory: str | Path,
+    *,
+    base: str = DEFAULT_BASE,
+    columns: Columns | None = None,
+    encoding: str | None = None,
+    fresh: bool = False,
+    on_error: Callable[[InputError], None] | None = None,
+    progress: Progress | None = None,
+    extractor: Extractor | None = None,
+) -> BuildResult:
+    """Builds the graph of the sources in `directory`: the store, and all exports.
+
+    A store that is there is continued: an article with the same id is replaced, the others stay; with `fresh` it begins anew. The
+    store changes in one transaction and the exports are moved into place at the end, so that an interrupted build leaves
+    what was there. IRIs lie below `base`. Raises StoreError when the folder or the store cannot be used.
+    """
+    errors: list[InputError] = []
+
+    def note(error: InputError) -> None:
+        errors.append(error)
+        if on_error is not None:
+            on_error(error)
+
+    folder = Path(directory)
+    graphs = extract(
+        sources, columns=columns, encoding=encoding, on_error=note, progress=progress, extractor=extractor
+    )
+    with GraphStore.open(folder / STORE_NAME) as store:
+        if fresh:
+            store.remove(store.article_ids())
+        articles = store.add(_keyed(graphs))
+        graph = store.graph()
+        files = write_all(graph, folder, base=base)
+        counts = graph.counts()
+    return BuildResult(articles, counts, files, tuple(errors))
+
+
+def make_grapher() -> Callable[[str, Document], ArticleGraph]:
+    """The function behind spaCy's `kg_graph` component (registered as ``kg.grapher.v1``)."""
+    extractor = Extractor()
+
+    def graph(text: str, document: Document) -> ArticleGraph:
+        article = Article(content_id("text", text), None, text, "text")
+        return extractor.resolve(article, document, extractor.engine.find(document))
+
+    return graph
+
+
+def _keyed(
+    graphs: Iterable[ArticleGraph],
+) -> Iterator[tuple[ArticleGraph, Mapping[str, str], Mapping[str, str]]]:
+    for graph in graphs:
+        yield graph, node_keys(graph), author_keys(graph.article)
