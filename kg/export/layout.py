@@ -2,13 +2,14 @@
 
 Each connected part is laid out by itself (ForceAtlas2's forces: repulsion by degree, linear attraction, a little
 gravity; small parts many at a time), then the parts are packed around the largest one, so that no part flies away.
-Parts of more than 500 nodes take their repulsion from a grid, by a fast Fourier transform: n log n instead of n².
+Parts of more than 150 nodes take their repulsion from a grid, by a fast Fourier transform: n log n instead of n².
 Positions are rounded after each step: differences in the last bit between machines cannot grow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +19,9 @@ __all__ = ["layout"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_EXACT = 500  # nodes of a part up to which every pair repels exactly
+_EXACT = 150  # nodes of a part up to which every pair repels exactly
 _STEPS = 160
-_GRID = 128  # cells a side for the repulsion of large parts
+_SOFT = 0.25  # the grid's repulsion levels off within half a cell
 _ROUND = 1e6
 _GOLDEN = np.pi * (3 - 5**0.5)
 
@@ -143,40 +144,44 @@ def _grid_repulsion(pos: Floats, mass: Floats, *, near: bool) -> Floats:
 
     Within a cell the grid sees no difference; `near` adds what it misses between neighbours.
     """
+    side = 64 if len(pos) <= 2000 else 128
     low, high = pos.min(axis=0), pos.max(axis=0)
-    cell = max(float((high - low).max()), 1e-6) / (_GRID - 2)
+    cell = max(float((high - low).max()), 1e-6) / (side - 2)
     at = (pos - low) / cell
     corner = np.floor(at).astype(np.int64)
     part = at - corner
     shares = [
-        ((corner[:, 0] + dx) * _GRID + corner[:, 1] + dy,
+        ((corner[:, 0] + dx) * side + corner[:, 1] + dy,
          (part[:, 0] if dx else 1 - part[:, 0]) * (part[:, 1] if dy else 1 - part[:, 1]))
         for dx in (0, 1) for dy in (0, 1)
     ]  # fmt: skip
-    density = sum(np.bincount(index, share * mass, _GRID * _GRID) for index, share in shares)
-    density = np.asarray(density).reshape(_GRID, _GRID)
-    steps = np.fft.fftfreq(2 * _GRID, 1 / (2 * _GRID)) * cell
-    soft = (0.5 * cell) ** 2
-    square = steps[:, None] ** 2 + steps[None, :] ** 2 + 0.01 + soft
-    spectrum = np.fft.rfft2(density, (2 * _GRID, 2 * _GRID))
+    density = sum(np.bincount(index, share * mass, side * side) for index, share in shares)
+    spectrum = np.fft.rfft2(np.asarray(density).reshape(side, side), (2 * side, 2 * side))
     force = np.empty_like(pos)
-    for axis in (0, 1):
-        kernel = (steps[:, None] if axis == 0 else steps[None, :]) / square
-        field = np.fft.irfft2(spectrum * np.fft.rfft2(kernel), (2 * _GRID, 2 * _GRID))[:_GRID, :_GRID].ravel()
+    for axis, kernel in enumerate(_kernels(side)):
+        field = np.fft.irfft2(spectrum * kernel, (2 * side, 2 * side))[:side, :side].ravel() / cell
         force[:, axis] = sum(field[index] * share for index, share in shares)
     if near:
-        _add_near(force, pos, mass, cell, soft)
+        _add_near(force, pos, mass, cell)
     return force * mass[:, None]
 
 
-def _add_near(force: Floats, pos: Floats, mass: Floats, cell: float, soft: float) -> None:
+@lru_cache(maxsize=2)
+def _kernels(side: int) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
+    """The force of one mass on a grid (twice as large, so that nothing comes round the edge), along each axis."""
+    steps = np.fft.fftfreq(2 * side, 1 / (2 * side))
+    square = steps[:, None] ** 2 + steps[None, :] ** 2 + _SOFT
+    return np.fft.rfft2(steps[:, None] / square), np.fft.rfft2(steps[None, :] / square)
+
+
+def _add_near(force: Floats, pos: Floats, mass: Floats, cell: float) -> None:
     a, b = _near(pos, cell)
     if len(a) > 40 * len(pos):  # too crowded to be worth it: take every so many of the pairs
         stride = len(a) // (40 * len(pos)) + 1
         a, b = a[::stride], b[::stride]
     gap = pos[a] - pos[b]
     square = (gap**2).sum(axis=1) + 0.01
-    push = 1 / square - 1 / (square + soft)
+    push = 1 / square - 1 / (square + _SOFT * cell**2)
     for axis in (0, 1):
         along = gap[:, axis] * push
         force[:, axis] += np.bincount(a, along * mass[b], len(pos)) - np.bincount(

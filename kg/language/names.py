@@ -130,7 +130,8 @@ class NameFinder:
             if word in lexicon.pointers:
                 yield Mention(start, end, word, lexicon.pointers[word], "pointer", word, 0.9, "pointer")
                 continue
-            if not {start, end} <= view.boundaries or any(start < r.end and r.start < end for r in roles):
+            before_role = any(role.start == end for role in roles) and start in view.boundaries
+            if not ({start, end} <= view.boundaries or before_role) or any(start < r.end and r.start < end for r in roles):
                 continue
             if word in lexicon.short:
                 yield Mention(start, end, word, lexicon.short[word], "pointer", word, 0.7, "short")
@@ -173,8 +174,9 @@ def _clear_of(roles: Sequence[Role], names: Sequence[Mention]) -> Iterator[Role]
         over = [name for name in names if role.start < name.end and name.start < role.end]
         if not over:
             yield role
-        elif len(over) == 1 and over[0].type in ("Place", "Organization") and over[0].end - role.start == 1:
-            yield replace(role, start=over[0].end)
+        elif len(over) == 1 and over[0].type in ("Place", "Organization") and over[0].start < role.start:
+            if over[0].end - role.start == 1:
+                yield replace(role, start=over[0].end)
 
 
 def _crosses(view: View, candidate: Candidate) -> bool:

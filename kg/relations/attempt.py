@@ -168,10 +168,9 @@ def attempt_sequence(rule: Rule, sentence: Sentence) -> tuple[list[tuple[int, in
 
 
 def _sequence_blocked(rule: Rule, match: re.Match[str], text: str, sentence: Sentence) -> str:
-    verbs, inside = sentence.verbs, match.group()
-    for i in range(len(inside)):
-        if verbs.negation.search(text[max(0, match.start() + i - 4) : match.start() + i]):
-            return "it is negated"
+    verbs = sentence.verbs
+    if verbs.denial.search(text, max(0, match.start() - 4), match.end()):
+        return "it is negated"
     if verbs.hypothesis.search(text[: match.end()]):
         return "it is a hypothesis"
     if text[match.end() :].startswith(rule.not_before) if rule.not_before else False:

@@ -53,6 +53,7 @@ class Verbs:
     negation: re.Pattern[str]
     hypothesis: re.Pattern[str]
     planned: re.Pattern[str]
+    denial: re.Pattern[str]
     every: frozenset[str]
 
     @classmethod
@@ -72,7 +73,7 @@ class Verbs:
             lists, words, _fits(root), SuffixTrie(words["prepositions"]), SuffixTrie(words["preposition_exceptions"]),
             SuffixTrie(words["pivots"]), SuffixTrie(words["leads"]), SuffixTrie(words["comitatives"]),
             _any(words["adverbs"]), _any(words["people"]), _negation(common["negation"]), _hypothesis(common["hypothesis"]),
-            _planned(words["plans"]), every - words["no_verbs"],
+            _planned(words["plans"]), _denial(common["negation"]), every - words["no_verbs"],
         )  # fmt: skip
 
     def contains(self, text: str) -> bool:
@@ -118,7 +119,15 @@ def _negation(words: Iterable[str]) -> re.Pattern[str]:
 def _planned(words: Iterable[str]) -> re.Pattern[str]:
     """Words that make what follows a plan: 将, 拟, 计划."""
     plain = "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
-    return re.compile(rf"(?:{plain}|将(?!近)){_REACH}$")
+    soon = "将(?:会|要|继续|进一步|陆续|全面|积极|全力|重点|大力|持续|共同|联合|正式|于|再次|再|分别)?"
+    phrases = rf"(?:[与和同跟对向为给在从由]{MASK}[^，。；！？、{MASK}]{{0,4}}){{0,2}}"
+    return re.compile(rf"(?:{plain}){_REACH}$|{soon}{phrases}$")
+
+
+def _denial(words: Iterable[str]) -> re.Pattern[str]:
+    """Words of negation anywhere in a stretch."""
+    strong = "|".join(map(re.escape, sorted((w for w in words if w != "未"), key=lambda word: (-len(word), word))))
+    return re.compile(rf"{strong}|未(?!来|成年|婚)|不(?=是|再|曾|会|能|得|予|属|在|任)")
 
 
 def _hypothesis(words: Iterable[str]) -> re.Pattern[str]:

@@ -49,7 +49,8 @@ def test_an_empty_graph(name: str, tmp_path: Path) -> None:
 def test_write_all_leaves_the_files_of_a_build(graph: StoredGraph, tmp_path: Path) -> None:
     files = write_all(graph, tmp_path / "out", base=BASE)
     expected = [
-        "graph.ttl", "graph.trig", "graph.jsonld", "graph.graphml", "graph.gexf", "nodes.csv", "edges.csv", "report.html",
+        "graph.ttl", "graph.trig", "graph.jsonld", "graph.graphml", "graph.gexf", "nodes.csv", "edges.csv",
+        "report.html",
     ]  # fmt: skip
     assert [f.name for f in files] == expected
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted(expected)

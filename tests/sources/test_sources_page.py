@@ -281,7 +281,8 @@ def test_a_record_is_never_split() -> None:
 
 
 _LINES = st.sampled_from([
-    "云水村办起音乐会", "林小满 何远", "何远 摄", P1, P2[:30], P2[30:], "", "图为音乐会。何远 摄", "（白鹭）", "# 甲", "来源：某报", "一、甲",
+    "云水村办起音乐会", "林小满 何远", "何远 摄", P1, P2[:30], P2[30:], "", "图为音乐会。何远 摄",
+    "（白鹭）", "# 甲", "来源：某报", "一、甲",
 ])  # fmt: skip
 
 
@@ -301,8 +302,9 @@ def test_any_text_becomes_clean_articles(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["我" * 340_000, " " * 1_000_000, "我 " * 250_000, "“" * 340_000, "（" * 340_000, "·" * 500_000, "a@" * 500_000, "记者" * 160_000,
-     "来源：" * 110_000, "*" * 1_000_000, "#" * 1_000_000, "1" * 1_000_000, "记者 张三 " * 60_000, f"{P1}\n何远 摄\n" * 6_000],
+    ["我" * 340_000, " " * 1_000_000, "我 " * 250_000, "“" * 340_000, "（" * 340_000, "·" * 500_000,
+     "a@" * 500_000, "记者" * 160_000, "来源：" * 110_000, "*" * 1_000_000, "#" * 1_000_000, "1" * 1_000_000,
+     "记者 张三 " * 60_000, f"{P1}\n何远 摄\n" * 6_000],
     ids=lambda text: text[:4],
 )  # fmt: skip
 def test_a_megabyte_of_the_same_is_quick(text: str) -> None:
@@ -313,6 +315,7 @@ def test_a_megabyte_of_the_same_is_quick(text: str) -> None:
 
 @pytest.mark.skipif(not PAGES.is_dir(), reason="the shared test sets are not there")
 def test_a_real_page() -> None:
+    keys = ("title", "kind", "authors", "first_line", "last_line")
     gold = json.loads((PAGES / "page.gold.json").read_text("utf-8"))["articles"]
     found = segment_page((PAGES / "page.txt").read_text("utf-8"), "page.txt")
     assert [
@@ -321,4 +324,4 @@ def test_a_real_page() -> None:
             "first_line": a.first_line, "last_line": a.last_line,
         }
         for a in found
-    ] == [{key: item[key] for key in ("title", "kind", "authors", "first_line", "last_line")} for item in gold]  # fmt: skip
+    ] == [{key: item[key] for key in keys} for item in gold]  # fmt: skip

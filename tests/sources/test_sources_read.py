@@ -132,7 +132,10 @@ def test_a_name_that_is_no_utf8() -> None:
 
 @pytest.mark.parametrize(
     ("content", "title"),
-    [(STORY, "云水村办起音乐会"), (row(title="一", text=BODY) + "\n", "一"), ("[" + row(title="一", text=BODY) + "]", "一"), ("[青禾]甲\n" + BODY, "[青禾]甲")],
+    [
+        (STORY, "云水村办起音乐会"), (row(title="一", text=BODY) + "\n", "一"),
+        ("[" + row(title="一", text=BODY) + "]", "一"), ("[青禾]甲\n" + BODY, "[青禾]甲"),
+    ],
 )  # fmt: skip
 @pytest.mark.parametrize("codec", ["utf-8", "utf-16", "gb18030"])
 def test_standard_input_is_seen_by_looking(
@@ -308,7 +311,8 @@ def test_ascii_first_and_chinese_later() -> None:
     "content",
     [
         row(title="一二三四", text=BODY), f'{{"articles": [{row(title="一二三四", text=BODY)}]}}',
-        f'{{"source": "x", "articles": [{row(title="一二三四", text=BODY)}]}}', row(title="一二三四", text=BODY) + "\n" + row(text=1),
+        f'{{"source": "x", "articles": [{row(title="一二三四", text=BODY)}]}}',
+        row(title="一二三四", text=BODY) + "\n" + row(text=1),
     ],
 )  # fmt: skip
 def test_forms_of_json(content: str) -> None:

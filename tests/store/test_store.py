@@ -21,7 +21,8 @@ Keyed = Callable[[Graphs], Iterable[tuple[ArticleGraph, Mapping[str, str], Mappi
 
 def contents(graph: StoredGraph) -> tuple[list[object], ...]:
     return (
-        list(graph.articles()), list(graph.nodes()), list(graph.edges()), list(graph.indicators()), list(graph.mentions()),
+        list(graph.articles()), list(graph.nodes()), list(graph.edges()), list(graph.authorships()),
+        list(graph.indicators()), list(graph.mentions()),
     )  # fmt: skip
 
 
@@ -208,6 +209,7 @@ def test_a_locked_file(store: GraphStore) -> None:
 
 
 def test_duckdb_is_not_imported_before_it_is_used() -> None:
-    code = "import sys, kg.store, kg.export; print([m for m in ('duckdb', 'numpy', 'rdflib', 'networkx') if m in sys.modules])"
+    heavy = ("duckdb", "numpy", "rdflib", "networkx", "pyoxigraph")
+    code = f"import sys, kg.store, kg.export; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
