@@ -66,13 +66,16 @@ def _parts(count: int, pairs: Ints) -> Ints:
 
 
 def _groups(members: list[Ints]) -> list[list[int]]:
-    """Parts of about the same size, to be laid out at once; a bound on n² of each group bounds the memory."""
+    """Parts of about the same size, to be laid out at once; a bound on n² of each group bounds the memory.
+
+    A part that is too large for exact forces is a group of its own.
+    """
     groups: list[list[int]] = []
     room = 0
     size = 0
     for index in sorted(range(len(members)), key=lambda i: (-len(members[i]), i)):
         n = len(members[index])
-        if not groups or room < size * size or n * 2 <= size:
+        if not groups or room < size * size or n * 2 <= size or size > _EXACT:
             groups.append([])
             size, room = n, 400_000
         groups[-1].append(index)

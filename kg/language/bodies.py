@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from kg.knowledge.lexicon import Lexicon
@@ -40,6 +41,22 @@ def find_bodies(
             seen.add((candidate.start, candidate.end))
             yield candidate
     yield from _tagged(view, lexicon, place_start, seen, role_spans)
+    yield from _producers(view)
+
+
+def _producers(view: View) -> Iterator[Candidate]:
+    """苏州超邦涂料‖年产…项目: the names and nouns right before 年产, from the first name on, are the firm."""
+    for match in re.finditer("年(?=产\\d)", view.text):
+        start = end = match.start()
+        head = -1
+        i = view.index_at(end) - 1
+        while i >= 0 and view.words[i].end == start and view.words[i].tag in ("LOC", "ORG", "nz", "n", "PER", "a"):
+            start = view.words[i].start
+            if view.words[i].tag in ("LOC", "ORG", "nz", "PER"):
+                head = start
+            i -= 1
+        if head >= 0 and end - head >= 4:
+            yield Candidate(head, end, "Organization", view.text[head:end], "producer", 0.65)
 
 
 def _plain(role: Role, lexicon: Lexicon) -> bool:
@@ -106,11 +123,15 @@ def _extend(
         shared = _shared_place(text, kind_start, place_start, lexicon)
         if shared and group == "office" and len(kind) >= 3:
             return Candidate(start, end, "Organization", shared + kind, "shared-place", 0.7)
-        return Candidate(start, end, "Organization", kind, "bare", 0.2) if len(kind) >= 6 and group == "office" else None
+        if len(kind) >= 3 and kind[:1] == "团" and kind[1:2] in "省市县区":
+            return Candidate(start, end, "Organization", kind, "tier", 0.65)
+        return None
     if not proper:
         if text[start - 1 : start] in ("各", "每", "两", "几", "多", "全", "该", "本", "我") and text[start : start + 1] in "省市县区镇乡街村社":
             return None
-        tier = text[start : start + 1] in "省市县区州" and text[start : start + 2] not in lexicon.words["kind_goes_on"]
+        tier = text[start : start + 1] in "省市县区州" and (
+            text[start : start + 2] not in lexicon.words["kind_goes_on"] or text[start + 1 : start + 2] == "委"
+        )
         if tier and group in ("office", "centre", "hospital", "school") and len(name) >= 2:
             return Candidate(start, end, "Organization", text[start:end], "tier", 0.7)
         if text[kind_start:end] == "部门":
@@ -250,6 +271,8 @@ def _tagged(
             continue  # 万泉街道党工委 before 书记: the organ is in the role
         start = _trimmed(view, word, word.end, lexicon)
         text = view.text[start : word.end]
+        if _goes_on(view.text, max(start, word.end - 2), word.end, lexicon):
+            continue  # 足球联盟 in 足球联盟赛
         if any(head in text for head in ("我", "该", "本院", "本校", "每", "各")):
             continue  # 继我院: a pointer, not a name
         if len(text) < 2 or text in lexicon.words["left_stop"] or text in lexicon.titles.organs.words:

@@ -45,23 +45,26 @@ def _after_pointers(view: View, lexicon: Lexicon) -> set[int]:
 def _chain(view: View, start: int, lexicon: Lexicon, gazetteer: Gazetteer) -> Iterator[Candidate]:
     """The chain of divisions that begins at `start`: gazetteer forms first, kind words where it knows none."""
     text = view.text
-    position, linked = start, False
+    position = start
+    before: Candidate | None = None
     while position < len(text):
-        found = _division(view, position, lexicon, gazetteer, linked=linked)
+        found = _division(view, position, lexicon, gazetteer, before)
         if found is None:
             return
         yield found
-        position, linked = found.end, True
+        position, before = found.end, found
 
 
 def _division(
-    view: View, start: int, lexicon: Lexicon, gazetteer: Gazetteer, *, linked: bool
+    view: View, start: int, lexicon: Lexicon, gazetteer: Gazetteer, before: Candidate | None
 ) -> Candidate | None:
-    text = view.text
-    if linked:
+    text, linked = view.text, before is not None
+    if before is not None:
         zone = _zone(text, start, lexicon)
         if zone > start:
-            return Candidate(start, zone, "Place", text[start:zone], "zone", 0.75)
+            # 扶余‖工业集中区 is one name, 南浔区‖高新区 are two
+            head = before.start if before.voice == "stem" else start
+            return Candidate(head, zone, "Place", text[head:zone], "zone", 0.75)
     known = _known(view, start, lexicon, gazetteer, linked=linked)
     named = _suffixed(view, start, lexicon, linked=linked)
     if known is not None and (named is None or known.end >= named.end or known.voice == "gazetteer"):
@@ -109,6 +112,8 @@ def _known(view: View, start: int, lexicon: Lexicon, gazetteer: Gazetteer, *, li
                 score = 0.5  # 新村, 中村: as often a word as a name
             if not linked and text[start - 1 : start + 1] in lexicon.titles.ranks.words:
                 score = 0.2  # 居民和社区: the first character belongs to the word before
+            if not linked and view.text[start - 2 : start] in ("建设", "创建", "打造", "共建"):
+                score = 0.4  # 建设平安社区: what is built is rarely a community that exists
             if not linked and _common_head(view, start, end):
                 score = 0.3  # 发展乡村: a verb and a noun that happen to be a village somewhere
             return Candidate(start, end, "Place", surface, "gazetteer", score)
@@ -195,7 +200,7 @@ def _by_kind(view: View, lexicon: Lexicon, seen: set[tuple[int, int]]) -> Iterat
         if group is None or (group == _ADMINISTRATIVE and (word.tag != "LOC" or word.end in chain_ends)):
             continue
         start = _left(view, kind_start, word.start, lexicon)
-        if kind_start - start < 2 or (start, word.end) in seen:
+        if (kind_start - start < 2 and not (group == "venue" and _tier(text, start, lexicon))) or (start, word.end) in seen:
             continue
         tagged = word.tag == "LOC" and word.start <= start
         if group == "venue" and not tagged and _tier(text, start, lexicon):

@@ -189,7 +189,7 @@ def _left(view: View, kind_start: int, end: int, lexicon: Lexicon, quote_ends: s
         text = view.word_text(word)
         if word.end != start or kind_start - word.start > 26 or start in quote_ends:
             break
-        if word.tag == "TIME" or "的" in text or re.search(r"\d[年月日]", view.text[word.start : word.end + 1]) or (word.tag == "m" and text.endswith(("个", "项", "家", "次", "场", "批", "名"))):
+        if word.tag == "TIME" or "的" in text or text[0] in "月日份" or re.search(r"\d[年月日]", view.text[word.start : word.end + 1]) or (word.tag == "m" and text.endswith(("个", "项", "家", "次", "场", "批", "名"))):
             break
         if text in lexicon.words["program_inner"] and end - kind_start < 3 and word.tag not in ("vn", "n", "nz"):
             break

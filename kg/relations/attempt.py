@@ -18,6 +18,10 @@ __all__ = ["Draft", "attempt_posts", "attempt_sequence", "attempt_trigger"]
 
 
 
+_MEANS = ("方式", "形式", "途径", "手段", "契机", "抓手", "为载体", "为平台", "为基础")
+_MEANS_FROM = re.compile(r"以|通过")
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A fact before its evidence is attached."""
@@ -62,6 +66,10 @@ def _blocked(rule: Rule, hit: Hit, sentence: Sentence, clause: Clause) -> str:
         return "the trigger is negated"
     if verbs.hypothesis.search(text[sentence.start : hit.start]):
         return "it is a hypothesis"
+    if text.endswith(_MEANS, clause.start, clause.end):
+        start = _MEANS_FROM.search(text, clause.start, hit.start)
+        if start is not None:
+            return "it is only a means to something else (以…方式)"
     around = _plain(sentence, clause.start, clause.end)
     for word in verbs.words["dropped"]:
         if word in around:
@@ -71,9 +79,15 @@ def _blocked(rule: Rule, hit: Hit, sentence: Sentence, clause: Clause) -> str:
     for word in rule.unless:
         if word in around:
             return f"“{word}” stands in the clause"
-    if rule.needs and not any(word in around for word in rule.needs):
-        return f"none of {'、'.join(rule.needs)} stands in the clause"
+    if rule.needs:
+        around += "".join(i.mention.text for i in sentence.items if i.type in ("Program", "Work") and _inside(i, clause))
+        if not any(word in around for word in rule.needs):
+            return f"none of {'、'.join(rule.needs)} stands in the clause"
     return ""
+
+
+def _inside(item: Item, clause: Clause) -> bool:
+    return clause.start <= item.start < clause.end
 
 
 def _plain(sentence: Sentence, start: int, end: int) -> str:

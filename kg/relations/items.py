@@ -10,6 +10,7 @@ from kg.records import Mention, Role
 __all__ = ["BODIES", "CLOSE", "OPEN", "Clause", "Group", "Hit", "Item", "Post", "free_roles", "read_items"]
 
 BODIES = frozenset({"Organization", "Place"})
+_MANY = ("各", "每个", "每", "其他", "一些", "许多", "部分", "多个", "所有", "这些", "不少", "一个", "一家", "某")
 OPEN, CLOSE = "“‘《「『〈", "”’》」』〉"
 
 
@@ -91,6 +92,8 @@ class Clause:
 def read_items(text: str, mentions: Sequence[Mention]) -> Iterator[Item]:
     item: Item | None = None
     for mention in mentions:
+        if mention.kind == "pointer" and text.endswith(_MANY, 0, mention.start):
+            continue  # 各社区 means all, not the one that was named
         start, end = mention.start, mention.end
         if start > 0 and end < len(text) and text[start - 1] in OPEN and text[end] in CLOSE:
             start, end = start - 1, end + 1

@@ -27,7 +27,7 @@ MARKS = {
 _TOKEN = re.compile(r"\[(?:(?P<slot>source|target|other):)?(?P<type>[A-Za-z|]+)(?P<many>\+)?\](?P<maybe>\?)?"
                     r"|(?P<group>\([^()]*\)\??)|(?P<gap>[…～])(?P<size>\d*)|(?P<edge>[\^$])|(?P<text>.)(?P<optional>\?)?")
 _ANY = "".join(MARKS.values())
-_LIST = "(?:、|和|与|及|以及|，)"
+_LIST = "(?:、|和|与|及|以及|，|联合|携手|会同)"
 
 
 class PatternError(ValueError):

@@ -26,7 +26,7 @@ _OPTIONAL = frozenset(
     {"trigger", "sequence", "source", "target", "unless", "needs", "generic", "plans", "not_before", "not_after",
      "former", "role", "among", "posts"}
 )  # fmt: skip
-_SLOT = frozenset({"type", "at", "topic", "reach", "loose"})
+_SLOT = frozenset({"type", "at", "topic", "reach", "loose", "closed"})
 _POSTS = ("named", "carried", "earlier", "touching")
 
 
@@ -34,7 +34,7 @@ _POSTS = ("named", "carried", "earlier", "touching")
 class Slot:
     """One end of a fact: the types it takes and where it stands.
 
-    `topic`: without a subject in the clause, the subject of what was said before goes on. `reach`: how many characters may lie
+    `closed`: no 的 follows the name. `topic`: without a subject in the clause, the subject of what was said before goes on. `reach`: how many characters may lie
     between trigger and name. `loose`: a body counts though its people or its parts are meant (走访千丰社区的企业).
     """
 
@@ -43,6 +43,7 @@ class Slot:
     topic: bool = True
     reach: int = 30
     loose: bool = False
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,4 +182,4 @@ def _slot(block: Block, key: str, allowed: frozenset[str], at: str, schema: Sche
     if not isinstance(reach, int) or reach < 0:
         raise value.error("“reach” counts characters", key="reach", remedy="write reach: 12")
     topic = value.get("topic", True)
-    return Slot(frozenset(types) or allowed, place, bool(topic), reach, _flag(value, "loose"))
+    return Slot(frozenset(types) or allowed, place, bool(topic), reach, _flag(value, "loose"), _flag(value, "closed"))

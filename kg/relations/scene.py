@@ -38,7 +38,7 @@ class Sentence:
     ) -> None:  # fmt: skip
         self.index, self.start, self.end, self.verbs = index, start, end, verbs
         self.text = document.text
-        self.items = list(read_items(self.text, mentions))
+        self.items = list(read_items(self.text, [m for m in mentions if not self._in_compound(m, words)]))
         self.roles = list(free_roles(roles, mentions))
         self.words, self.times, self.money = words, times, money
         self._encoded: Encoded | None = None
@@ -46,6 +46,14 @@ class Sentence:
         self.groups = list(self._groups())
         self.hits = self._verb_hits(hits)
         self.clauses = list(self._clauses())
+
+    def _in_compound(self, mention: Mention, words: Sequence[Word]) -> bool:
+        """小区 in 居民小区 points to nobody: another noun stands before it."""
+        if mention.kind != "pointer" or mention.text[0] in "该我本全两双当此这":
+            return False
+        at = bisect_left(words, mention.start, key=lambda w: w.start)
+        before = words[at - 1] if at else None
+        return before is not None and before.end == mention.start and before.tag in ("n", "vn", "a", "an", "b", "nz")
 
     def _groups(self) -> Iterator[Group]:
         group: Group | None = None

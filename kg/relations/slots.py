@@ -53,7 +53,7 @@ def _fits(item: Item, slot: Slot, rule: Rule) -> bool:
 
 def _subject(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
     at = sentence.clause_at(hit.start)
-    found = subject_group(sentence, sentence.clauses[at], hit.start)
+    found = subject_group(sentence, sentence.clauses[at], hit.start, agent=slot is rule.source)
     if found.items or found.why:
         return found
     if not slot.topic:
@@ -61,8 +61,11 @@ def _subject(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Read
     return _topic(slot, sentence, at, reading)
 
 
-def subject_group(sentence: Sentence, clause: Clause, limit: int) -> Found:
-    """The subject of a clause as far as `limit`; `why` when a common noun is the subject, both empty when there is none."""
+def subject_group(sentence: Sentence, clause: Clause, limit: int, *, agent: bool = False) -> Found:
+    """The subject of a clause as far as `limit`; `why` when a common noun is the subject, both empty when there is none.
+
+    `agent`: who acts at the trigger, so B in A 帮助 B 开展 X and A in X 由 A 制定.
+    """
     text, verbs = sentence.text, sentence.verbs
     groups = [g for g in clause.groups if g.start < limit and g.items[0].end <= limit]
     chosen: Group | None = None
@@ -79,9 +82,11 @@ def subject_group(sentence: Sentence, clause: Clause, limit: int) -> Found:
             continue
         chosen = group
         break
-    pivot = _pivot(groups, chosen, sentence)
-    if pivot is not None:
-        return Found(tuple(pivot.items))
+    if agent:
+        pivot = _pivot(groups, chosen, sentence)
+        if pivot is not None:
+            return Found(tuple(pivot.items))
+        chosen = next((g for g in groups if g.preposition == "由"), chosen)
     if chosen is not None:
         last = chosen.items[-1]
         if last.owned and not last.people:
@@ -123,6 +128,7 @@ def _topic(slot: Slot, sentence: Sentence, at: int, reading: Reading) -> Found:
     """Who was spoken of: in the clauses before, in the sentences before, or whoever speaks."""
     clause = sentence.clauses[at]
     pronoun = _PRONOUN.search(sentence.text, clause.start, min(clause.end, clause.start + 12))
+    types = slot.types - {"Program", "Work"} if pronoun else slot.types
     if pronoun and pronoun.group() in ("我们", "我"):
         speaker = reading.speaker(sentence, clause.start)
         return Found((speaker,)) if speaker is not None else Found(why=f"who “{pronoun.group()}” is, is not said")
@@ -133,7 +139,7 @@ def _topic(slot: Slot, sentence: Sentence, at: int, reading: Reading) -> Found:
             found = subject_group(here, earlier, earlier.end)
             if found.items:
                 items = _spoken_for(found.items, earlier, slot, reading)
-                if any(i.type in slot.types for i in items):
+                if any(i.type in types for i in items):
                     return Found(items)
                 if back or not earlier.speech:
                     return Found(why="the subject of what was said before has another type")
@@ -174,6 +180,8 @@ def _object(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Readi
             continue
         if not slot.loose and group.items[-1].is_body and sentence.text[group.end : group.end + 1] in ("的", "之"):
             continue
+        if slot.closed and sentence.text[group.end : group.end + 1] in ("的", "之"):
+            return Found(why="the name only modifies what follows (的)")
         return Found(items)
     return Found(why="no name of the right type stands behind the trigger")
 

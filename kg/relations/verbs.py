@@ -68,12 +68,13 @@ class Verbs:
         words = {key: frozenset(root.texts(key)) for key in _WORDS}
         every = frozenset(word for found in lists.values() for word in found if len(word) > 1)
         every |= words["verbs"] | {"赴"}
+        every -= words["no_verbs"] - words["speech"]
         common = (lexicon or default_lexicon()).words
         return cls(
             lists, words, _fits(root), SuffixTrie(words["prepositions"]), SuffixTrie(words["preposition_exceptions"]),
             SuffixTrie(words["pivots"]), SuffixTrie(words["leads"]), SuffixTrie(words["comitatives"]),
             _any(words["adverbs"]), _any(words["people"]), _negation(common["negation"]), _hypothesis(common["hypothesis"]),
-            _planned(words["plans"]), _denial(common["negation"]), every - words["no_verbs"],
+            _planned(words["plans"]), _denial(common["negation"]), every | words["speech"],
         )  # fmt: skip
 
     def contains(self, text: str) -> bool:

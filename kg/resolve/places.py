@@ -62,18 +62,18 @@ class PlaceBook:
         return found
 
     def _place_end(self, name: str, start: int) -> int:
-        best = -1
+        best, stem = -1, False
         for end, form in self.gazetteer.prefixes(name, start):
             surface = name[start:end]
             if len(name) - end < 1:
                 break
-            if form == "stem" and best < 0 and not self._stem_fits(surface):
+            if form == "stem" and (best < 0 or stem) and not self._stem_fits(surface):
                 continue
             if form != "stem":
                 if end - start > 2 or start > 0 or _upper(self.gazetteer, surface):
-                    best = end
-            elif best < 0:
-                best = end
+                    best, stem = end, False
+            elif best < 0 or stem:
+                best, stem = end, True
         for place in self.entities:  # a place that the article names itself
             for form_ in (place.label, *sorted(place.aliases)):
                 if len(form_) >= 2 and name.startswith(form_, start) and start + len(form_) > best and len(name) > start + len(form_) + 1:
@@ -237,7 +237,7 @@ def locate_bodies(entities: Iterable[Entity], book: PlaceBook) -> None:
 def _locate_by_tier(body: Entity, book: PlaceBook) -> None:
     """区纪委监委 in a story on 吴兴区: the short name of a department lies in the article's place of that tier."""
     for tier in _TIERS:
-        if body.label.startswith(tier) and len(body.label) > len(tier) + 1 and body.type == "Organization":
+        if body.label.removeprefix("团").startswith(tier) and len(body.label) > len(tier) + 1 and body.type == "Organization":
             found = [place for place in book.entities if place.label.endswith(tier) and place.mentions]
             before = [place for place in found if place.first < body.first] or found
             if before:

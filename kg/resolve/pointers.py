@@ -66,11 +66,11 @@ def _place(
     endings = _SAME_LEVEL.get(level, (level,))
     pool = before if before else names
     for mention in reversed(pool):
-        if mention.type != "Place":
+        if mention.type not in ("Place", "Organization"):
             continue
         at: Entity | None = entity_of[mention.start, mention.end]
         while at is not None:
-            if any(plain(name).endswith(endings) for name in (at.label, *at.aliases)):
+            if at.type == "Place" and any(plain(name).endswith(endings) for name in (at.label, *at.aliases)):
                 return (at,)
             at = at.parent
     return ()

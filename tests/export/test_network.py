@@ -152,6 +152,15 @@ def test_layout_keeps_nodes_apart_and_parts_together() -> None:
     assert np.array_equal(found, layout(110, edges, radius))
 
 
+def test_layout_of_many_large_parts() -> None:
+    tree = _random_tree(200)
+    edges = [(a + 200 * part, b + 200 * part) for part in range(5) for a, b in tree]
+    found = layout(1000, edges, np.full(1000, 5.0))
+    middles = found.reshape(5, 200, 2).mean(axis=1)
+    assert np.isfinite(found).all()
+    assert np.hypot(*(middles[:, None] - middles[None]).transpose(2, 0, 1))[np.triu_indices(5, 1)].min() > 100
+
+
 @pytest.mark.parametrize("edges", [[], [(0, 0)], [(0, 1), (1, 0), (0, 1)]])
 def test_layout_of_next_to_nothing(edges: list[tuple[int, int]]) -> None:
     assert layout(0, [], np.zeros(0)).shape == (0, 2)
