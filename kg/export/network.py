@@ -7,15 +7,16 @@ report hold them. This is the one place that holds all nodes and relations in me
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kg.export.text import one_line
 from kg.schema import Schema, default_schema
 from kg.store.model import Graph, GraphEdge, GraphNode
 
-__all__ = ["DrawnEdge", "DrawnNode", "Network", "Sketched", "draw", "relation_label"]
+__all__ = ["DrawnEdge", "DrawnNode", "Network", "Sketched", "draw", "focus", "relation_label"]
 
 _UNKNOWN = (125, 133, 144)
 
@@ -90,27 +91,37 @@ def draw(graph: Graph) -> Network:
     """Lays the graph out. A Person known only from bylines takes part in no fact and is left out."""
     if isinstance(graph, Sketched):
         return graph.network
+    schema = default_schema()
+    nodes = [node for node in graph.nodes() if not node.byline]
+    edges = tuple(_edges(graph, {node.key for node in nodes}, schema))
+    degree = Counter(end for edge in edges for end in (edge.source, edge.target))
+    # Area by degree: what takes part in four times as many facts has twice the diameter.
+    drawn = [
+        _node(node, schema, degree[node.key], round(8 + 5 * degree[node.key] ** 0.5, 2)) for node in nodes
+    ]
+    return _placed(drawn, edges)
+
+
+def focus(network: Network, limit: int) -> Network:
+    """The nodes with most facts and what joins them, laid out anew; all of it when there are at most `limit`."""
+    if len(network.nodes) <= limit:
+        return network
+    chosen = sorted(network.nodes, key=lambda node: (-node.degree, -node.articles, node.key))[:limit]
+    keys = {node.key for node in chosen}
+    edges = tuple(edge for edge in network.edges if edge.source in keys and edge.target in keys)
+    return _placed(sorted(chosen, key=lambda node: node.key), edges)
+
+
+def _placed(nodes: Sequence[DrawnNode], edges: tuple[DrawnEdge, ...]) -> Network:
     import numpy as np
 
     from kg.export.layout import layout
 
-    schema = default_schema()
-    nodes = [node for node in graph.nodes() if not node.byline]
     index = {node.key: number for number, node in enumerate(nodes)}
-    edges = tuple(_edges(graph, index, schema))
-    degree = [0] * len(nodes)
-    for edge in edges:
-        degree[index[edge.source]] += 1
-        degree[index[edge.target]] += 1
-    # Area by degree: what takes part in four times as many facts has twice the diameter.
-    size = [round(8 + 5 * d**0.5, 2) for d in degree]
     pairs = [(index[edge.source], index[edge.target]) for edge in edges]
-    places = layout(len(nodes), pairs, np.array(size) / 2)
-    drawn = (
-        _node(node, schema, degree[i], size[i], (float(places[i, 0]), float(places[i, 1])))
-        for i, node in enumerate(nodes)
-    )
-    return Network(tuple(drawn), edges)
+    places = layout(len(nodes), pairs, np.array([node.size for node in nodes]) / 2)
+    placed = (replace(node, x=float(x), y=float(y)) for node, (x, y) in zip(nodes, places, strict=True))
+    return Network(tuple(placed), edges)
 
 
 def relation_label(predicate: str, role: str | None, former: bool, schema: Schema) -> str:
@@ -121,19 +132,19 @@ def relation_label(predicate: str, role: str | None, former: bool, schema: Schem
     return text + "（曾任）" if former else text
 
 
-def _node(node: GraphNode, schema: Schema, degree: int, size: float, at: tuple[float, float]) -> DrawnNode:
+def _node(node: GraphNode, schema: Schema, degree: int, size: float) -> DrawnNode:
     kind = schema.types.get(node.type)
     return DrawnNode(
         node.key, one_line(node.label), node.type, kind.zh if kind else node.type,
         "；".join(one_line(alias) for alias in node.aliases), node.code or "", node.generic, node.articles, degree,
-        at[0], at[1], size, kind.rgb if kind else _UNKNOWN,
+        0.0, 0.0, size, kind.rgb if kind else _UNKNOWN,
     )  # fmt: skip
 
 
-def _edges(graph: Graph, index: Mapping[str, int], schema: Schema) -> Iterator[DrawnEdge]:
+def _edges(graph: Graph, keys: Set[str], schema: Schema) -> Iterator[DrawnEdge]:
     seen: tuple[str, str, str] | None = None
     for edge in graph.edges():
-        if edge.source not in index or edge.target not in index:
+        if edge.source not in keys or edge.target not in keys:
             continue
         ends = (edge.source, edge.predicate, edge.target)
         kind = _kind(edge) if ends == seen else edge.predicate

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from kg.export.network import DrawnEdge, DrawnNode, Network, draw
+from kg.export.network import DrawnEdge, DrawnNode, Network, draw, focus
 from kg.export.terms import check_base
 from kg.export.xml import number
 from kg.schema import default_schema
@@ -15,7 +15,6 @@ from kg.store.model import Graph
 __all__ = ["svg", "write"]
 
 _FONT = "'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif"
-_MARGIN = 24.0
 # A name is written where it covers no other one; more than so many would be a grey wall.
 _LABELS = 400
 _Box = tuple[float, float, float, float]
@@ -31,20 +30,21 @@ def write(graph: Graph, path: Path, *, base: str) -> None:
 def svg(network: Network, *, limit: int = 1500, legend: bool = False) -> str:
     """An ``<svg>`` element: edges, nodes with their title, and as many names as fit without covering each other.
 
-    Beyond `limit` nodes only those with most facts are drawn. The element scales to the room it is given.
+    Of more than `limit` nodes only those with most facts are drawn, laid out by themselves. The element scales to the
+    room it is given.
     """
-    ranked = sorted(network.nodes, key=lambda node: (-node.degree, node.key))[:limit]
+    network = focus(network, limit)
+    ranked = sorted(network.nodes, key=lambda node: (-node.degree, node.key))
     if not ranked:
         return '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 40" class="network"></svg>'
-    left = min(node.x - node.size for node in ranked) - _MARGIN
-    top = min(node.y - node.size for node in ranked) - _MARGIN
-    width = max(node.x + node.size for node in ranked) + _MARGIN - left
-    height = max(node.y + node.size for node in ranked) + _MARGIN - top
-    # Names come out at about 12 pixels where the picture fills a wide window.
-    font = 12 * max(width / 1270, height / 720, 0.7)
+    left, right = min(node.x - node.size for node in ranked), max(node.x + node.size for node in ranked)
+    top, low = min(node.y - node.size for node in ranked), max(node.y + node.size for node in ranked)
+    # Names come out at about 12 pixels where the picture fills a wide window; the outer ones need room at the sides.
+    font = 12 * max((right - left) / 1150, (low - top) / 680, 0.7)
+    left, top = left - 5 * font, top - 2 * font
+    width, height = right + 5 * font - left, low + 2 * font - top
     bottom = font * 2.4 if legend else 0.0
     shown = {node.key: node for node in ranked}
-    edges = [edge for edge in network.edges if edge.source in shown and edge.target in shown]
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="network" font-family="{_FONT}" '
         f'viewBox="{number(left)} {number(top)} {number(width)} {number(height + bottom)}">'
@@ -55,12 +55,12 @@ def svg(network: Network, *, limit: int = 1500, legend: bool = False) -> str:
         )
         parts.append(f'<rect {frame} fill="#fff"/>')
     parts.append(
-        f'<g stroke="#8a94a0" stroke-opacity=".45">{"".join(_line(edge, shown) for edge in edges)}</g>'
+        f'<g stroke="#8a94a0" stroke-opacity=".45">{"".join(_line(edge, shown) for edge in network.edges)}</g>'
     )
     parts += [_circle(node) for node in reversed(ranked)]
-    parts.append(_names(ranked, font))
+    parts.append(_names(ranked, font, (left, left + width)))
     if legend:
-        parts.append(_legend(ranked, left + _MARGIN, top + height + font, font))
+        parts.append(_legend(ranked, left + 2 * font, top + height + font, font))
     return "\n".join([*parts, "</svg>"])
 
 
@@ -85,14 +85,15 @@ def _circle(node: DrawnNode) -> str:
     )
 
 
-def _names(ranked: Sequence[DrawnNode], font: float) -> str:
+def _names(ranked: Sequence[DrawnNode], font: float, sides: tuple[float, float]) -> str:
     """Names at their nodes, the most important first; one that would cover another or a node is left to its title."""
     taken = _Boxes(font * 10)
     for node in ranked:
         reach = node.size * 0.45
         taken.add((node.x - reach, node.y - reach, node.x + reach, node.y + reach))
     written = []
-    for node in ranked:
+    names = _Boxes(font * 10)
+    for rank, node in enumerate(ranked):
         size = font * (1.0 + min(0.5, node.degree / 60))
         label = node.label if len(node.label) <= 14 else node.label[:13] + "…"
         long = size * sum(1.0 if ord(sign) > 0x2E7F else 0.56 for sign in label)
@@ -102,13 +103,17 @@ def _names(ranked: Sequence[DrawnNode], font: float) -> str:
             (node.x - long / 2, node.y + away + size * 0.85), (node.x - long / 2, node.y - away - size * 0.15),
             (node.x + away, node.y + size * 0.35), (node.x - away - long, node.y + size * 0.35),
         )  # fmt: skip
-        for x, y in spots:
-            box = (x, y - size * 0.85, x + long, y + size * 0.15)
-            if not taken.hits(box):
-                taken.add(box)
-                at = f'x="{number(x)}" y="{number(y)}" font-size="{number(size)}"'
-                written.append(f"<text {at}>{escape(label, quote=False)}</text>")
-                break
+        boxes = [(x, y - size * 0.85, x + long, y + size * 0.15) for x, y in spots]
+        inside = [i for i, box in enumerate(boxes) if sides[0] <= box[0] and box[2] <= sides[1]]
+        free = [i for i in inside if not taken.hits(boxes[i])]
+        if not free and rank < len(ranked) / 25:  # the names that matter most may cover a lesser node
+            free = [i for i in inside if not names.hits(boxes[i])]
+        if free:
+            x, y = spots[free[0]]
+            taken.add(boxes[free[0]])
+            names.add(boxes[free[0]])
+            at = f'x="{number(x)}" y="{number(y)}" font-size="{number(size)}"'
+            written.append(f"<text {at}>{escape(label, quote=False)}</text>")
         if len(written) == _LABELS:
             break
     halo = 'stroke="#fff" stroke-width="3" stroke-opacity=".85" stroke-linejoin="round" paint-order="stroke"'

@@ -109,6 +109,15 @@ class Lexicon:
             _typed(words, "pointers"), _typed(words, "short"), _typed(words, "generic"),
         )  # fmt: skip
 
+    def goes_on(self, text: str, start: int, end: int, type_name: str | None = None) -> bool:
+        """Whether a longer kind word (of that type) holds the one at [start, end): 服务中心 over 服务, 联盟赛 over 联盟."""
+        for stop in range(end + 1, min(len(text), end + 8) + 1):
+            longer = self.kind_ends.longest(text, stop)
+            if 0 <= longer <= start and longer < end and stop - longer > end - start:
+                if type_name is None or self.group(text[longer:stop], type_name) is not None:
+                    return True
+        return False
+
     def group(self, word: str, type_name: str) -> str | None:
         """The group of the kind word `word` under `type_name`, or None."""
         return next((kind.group for kind in self.kinds.get(word, ()) if kind.type == type_name), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from kg.knowledge.lexicon import Lexicon
 from kg.language.candidate import Candidate
@@ -37,11 +38,21 @@ def find_bodies(
         if end in role_starts and view.text[kind_start:end] in lexicon.titles.organs.words and group == "office":
             continue
         candidate = _extend(view, kind_start, end, group, lexicon, place_start)
+        if candidate is not None:
+            candidate = _whole_place(candidate, places, view.text)
         if candidate is not None and (candidate.start, candidate.end) not in seen:
             seen.add((candidate.start, candidate.end))
             yield candidate
     yield from _tagged(view, lexicon, place_start, seen, role_spans)
     yield from _producers(view)
+
+
+def _whole_place(candidate: Candidate, places: Sequence[Candidate], text: str) -> Candidate:
+    """The candidate, begun where the place begins that its start lies in: 德令哈市一中, not 哈市一中."""
+    for place in places:
+        if place.start < candidate.start < place.end <= candidate.end and place.voice != "stem" and place.score >= 0.7:
+            return replace(candidate, start=place.start, label=text[place.start : candidate.end])
+    return candidate
 
 
 def _producers(view: View) -> Iterator[Candidate]:
@@ -87,20 +98,13 @@ def _kind_words(view: View, lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
             ends.update(range(word.start + 2, word.end))
     for end in sorted(ends):
         start = lexicon.kind_ends.longest(text, end)
-        if start < 0 or _goes_on(text, start, end, lexicon):
+        if text[end - 2 : end] in lexicon.words["not_kinds"]:
+            continue
+        if start < 0 or lexicon.goes_on(text, start, end):
             continue
         group = lexicon.group(text[start:end], "Organization")
         if group is not None:
             yield end, start, group
-
-
-def _goes_on(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
-    """Whether a longer kind word of any type holds this one: 人民法院 in 人民法院庭长 does not, 服务中心 over 服务 does."""
-    for stop in range(end + 1, min(len(text), end + 8) + 1):
-        longer = lexicon.kind_ends.longest(text, stop)
-        if 0 <= longer < end and stop - longer > end - start and longer <= start:
-            return True
-    return False
 
 
 def _extend(
@@ -140,7 +144,9 @@ def _extend(
             return Candidate(start, end, "Organization", text[start:end], "tier", 0.7)
         if len(name) < 2:
             return None
-        return Candidate(start, end, "Organization", text[start:end], "common", 0.35 if group in _STRONG else 0.3)
+        likely = text[kind_start:end] in lexicon.words["institutions"] and len(name) >= 2
+        score = 0.48 if likely else (0.35 if group in _STRONG else 0.3)
+        return Candidate(start, end, "Organization", text[start:end], "common", score)
     score = 0.88 if tagged else (0.85 if group in _STRONG else 0.8)
     parts = tuple(_parts(start, kind_start, place_start))
     return Candidate(start, end, "Organization", text[start:end], "kind", score, parts)
@@ -267,11 +273,11 @@ def _tagged(
     for word in view.words:
         if word.tag != "ORG":
             continue
-        if any(begin < word.end <= end for begin, end in roles):
+        if any(begin < word.end and word.start < end for begin, end in roles):
             continue  # 万泉街道党工委 before 书记: the organ is in the role
         start = _trimmed(view, word, word.end, lexicon)
         text = view.text[start : word.end]
-        if _goes_on(view.text, max(start, word.end - 2), word.end, lexicon):
+        if lexicon.goes_on(view.text, max(start, word.end - 2), word.end):
             continue  # 足球联盟 in 足球联盟赛
         if any(head in text for head in ("我", "该", "本院", "本校", "每", "各")):
             continue  # 继我院: a pointer, not a name

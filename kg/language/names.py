@@ -13,7 +13,7 @@ from kg.knowledge.lexicon import Lexicon, default_lexicon
 from kg.language.bodies import find_bodies
 from kg.language.candidate import Candidate
 from kg.language.numbers import find_quantities, find_times
-from kg.language.people import find_people
+from kg.language.people import find_people, is_address
 from kg.language.places import find_places
 from kg.language.programs import find_programs, find_quoted_bodies, find_works
 from kg.language.roles import find_roles
@@ -78,8 +78,14 @@ class NameFinder:
     def _document(self, text: str, sentences: tuple[tuple[int, int], ...], words: tuple[Word, ...]) -> Document:
         view = View(text, words, sentences)
         roles = find_roles(view, self.lexicon)
-        names = weigh(self._candidates(view, roles))
-        names = weigh([*names, *self._repeats(view, names)])
+        places = list(find_places(view, self.lexicon, self.gazetteer))
+        names = weigh(self._candidates(view, roles, places))
+        repeats = list(self._repeats(view, names))
+        known = {(place.start, place.end) for place in places}
+        again = [c for c in repeats if c.type == "Place" and (c.start, c.end) not in known]
+        if again:  # a body may begin with a place that only its other occurrences show
+            repeats += self._usable(view, find_bodies(view, self.lexicon, [*places, *again], roles))
+        names = weigh([*names, *repeats])
         names = _one_type_each(names)
         mentions = [_mention(text, name) for name in names]
         mentions += self._common_mentions(view, names, roles)
@@ -89,17 +95,22 @@ class NameFinder:
             text, sentences, tuple(_recut(words, mentions)), tuple(mentions), roles, find_times(text), find_quantities(text)
         )
 
-    def _candidates(self, view: View, roles: Sequence[Role]) -> list[Candidate]:
+    def _candidates(self, view: View, roles: Sequence[Role], places: Sequence[Candidate]) -> list[Candidate]:
         lexicon = self.lexicon
-        places = list(find_places(view, lexicon, self.gazetteer))
         found = [*places, *find_bodies(view, lexicon, places, roles), *find_people(view, lexicon, roles)]
         found += find_works(view)
         found += find_programs(view, lexicon)
         found += find_quoted_bodies(view, lexicon)
+        return list(_with_neighbours(view, self._usable(view, found), roles))
+
+    def _usable(self, view: View, found: Iterable[Candidate]) -> list[Candidate]:
+        """The candidates without common words, titles, forms of address, and what runs over a line."""
+        lexicon = self.lexicon
         common = lexicon.words["not_names"] | lexicon.generic.keys() | lexicon.short.keys() | lexicon.titles.ranks.words | lexicon.titles.organs.words
         found = [c for c in found if c.label not in common and not _crosses(view, c)]
-        found = [c for c in found if c.type != "Place" or c.label[-3:] not in common]
-        return list(_with_neighbours(view, found))
+        not_names = lexicon.words["not_names"]
+        found = [c for c in found if c.type != "Place" or c.label[-3:] not in not_names]
+        return [c for c in found if c.type != "Person" or not is_address(c.label, lexicon)]
 
     def _repeats(self, view: View, names: Iterable[Candidate]) -> Iterator[Candidate]:
         """The other occurrences of names that were found with confidence."""
@@ -150,17 +161,21 @@ def name_finder() -> NameFinder:
     return NameFinder(default_lexicon(), Gazetteer.open(), LacTagger.load())
 
 
-def _with_neighbours(view: View, found: Sequence[Candidate]) -> Iterator[Candidate]:
+def _with_neighbours(view: View, found: Sequence[Candidate], roles: Sequence[Role]) -> Iterator[Candidate]:
     """The candidates; a body of common words gains in a list beside a sure one, an uncertain firm right before a project."""
     sure = [c for c in found if c.type == "Organization" and c.score >= 0.6]
     ends, starts = {c.end for c in sure}, {c.start for c in sure}
-    projects = {c.start for c in found if c.type == "Program" and c.score >= 0.6}
+    projects = {c.start for c in found if c.type == "Program"}
+    firms = {c.end for c in found if c.type == "Organization" and (c.score >= 0.6 or c.voice == "tagger")}
+    people = {c.start for c in found if c.type == "Person" and c.score >= 0.6} | {role.start for role in roles}
     for c in found:
         if c.type == "Organization" and c.voice == "common":
             beside = (view.text[c.start - 1 : c.start] == "、" and c.start - 1 in ends) or (
                 view.text[c.end : c.end + 1] == "、" and c.end + 1 in starts
             )
-            yield replace(c, score=0.58) if beside else c
+            yield replace(c, score=0.58) if beside or (c.end in people and c.score > 0.3) else c
+        elif c.type == "Program" and c.voice == "bare-kind" and c.start in firms:
+            yield replace(c, score=max(c.score, 0.62))
         elif c.type == "Organization" and c.voice == "tagger" and c.end in projects:
             yield replace(c, score=max(c.score, 0.6))
         else:

@@ -10,7 +10,7 @@ from kg.language.candidate import Candidate
 from kg.language.view import View, is_chinese
 from kg.records import Role
 
-__all__ = ["find_people", "surname_length"]
+__all__ = ["find_people", "is_address", "surname_length"]
 
 _FOREIGN = re.compile(r"[\u4e00-\u9fff]{1,6}(?:[·•・][\u4e00-\u9fff]{1,8}){1,3}")
 _NOT_GIVEN = frozenset("的了着在和与及为被把将对向从到给是有说等们这那其该各每也都就还又要会能可以上中下内外年月日时于之所个名位家县市区镇村社街道党，。、；：！？“”（）")
@@ -23,10 +23,19 @@ def surname_length(text: str, lexicon: Lexicon) -> int:
     return 1 if text[:1] in lexicon.surnames else 0
 
 
+def is_address(name: str, lexicon: Lexicon) -> bool:
+    """Whether a name is a surname with a title or a form of address: 刘校长, 徐大爷."""
+    rest = name[max(1, surname_length(name[:2], lexicon)) :]
+    return rest in lexicon.titles.ranks.words or rest in lexicon.titles.address.words
+
+
 def find_people(view: View, lexicon: Lexicon, roles: Sequence[Role]) -> Iterator[Candidate]:
     """Candidates in no order. A name has a surname and one or two more characters, or is written with ·."""
     text = view.text
     for match in _FOREIGN.finditer(text):
+        words = [w for w in view.words if w.start < match.end() and match.start() < w.end and w.end - w.start > 1]
+        if not any(w.tag in ("PER", "nr") for w in words):
+            continue  # 彝家·长冲梨
         start = _foreign_start(view, match.start(), match.end())
         end = _foreign_end(view, match.end())
         yield Candidate(start, end, "Person", text[start:end], "dotted", 0.9)
@@ -41,7 +50,7 @@ def find_people(view: View, lexicon: Lexicon, roles: Sequence[Role]) -> Iterator
             yield from _before_speech(view, word.start, lexicon)
     yield from _in_lists(view, lexicon)
     for role in roles:
-        if text[role.start : role.end] in ("书记", "主任", "校长", "院长", "局长", "镇长", "老师", "经理", "教授", "医生", "师傅"):
+        if text[role.start : role.end] in lexicon.titles.ranks.words and role.end - role.start <= 3:
             yield from _before_speech(view, role.start, lexicon, score=0.5)
 
 
@@ -119,8 +128,12 @@ def _from_tagger(
         weight -= 0.3
     if start in after_role:
         weight += 0.25
-    if any(c in _NOT_GIVEN for c in text[surname:]):
+    if score < 0.9 and any(c in _NOT_GIVEN for c in text[surname:]):
         weight -= 0.3
+    if view.text[end : end + 3] in ("为一行", "为等人"):
+        yield Candidate(start, end + 1, "Person", text + "为", "tagger", 0.9)
+    if view.text[end : end + 1] == "和" and len(text) == surname + 1 and view.tag_at(end + 1) in ("v", "p"):
+        yield Candidate(start, end + 1, "Person", text + "和", "tagger", round(min(weight + 0.05, 0.9), 3))
     before = view.text[start - 1 : start]
     if before in ("、", "和", "与"):
         weight += 0.05

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kg.knowledge.gazetteer import Gazetteer
 from kg.knowledge.lexicon import Lexicon
@@ -20,7 +21,7 @@ _NAME_TAGS = frozenset({"LOC", "ORG", "PER", "nz", "nr", "ns", "nt"})
 def find_places(view: View, lexicon: Lexicon, gazetteer: Gazetteer) -> Iterator[Candidate]:
     """Candidates in no order; those of one chain touch each other and do not overlap."""
     seen: set[tuple[int, int]] = set()
-    starts = {word.start for word in view.words} | _after_pointers(view, lexicon)
+    starts = {word.start for word in view.words} | _after_pointers(view, lexicon) | _after_verbs(view, lexicon)
     for start in sorted(starts):
         for candidate in _chain(view, start, lexicon, gazetteer):
             if (candidate.start, candidate.end) not in seen:
@@ -28,6 +29,13 @@ def find_places(view: View, lexicon: Lexicon, gazetteer: Gazetteer) -> Iterator[
                 yield candidate
     yield from _by_kind(view, lexicon, seen)
     yield from _listed(view)
+
+
+def _after_verbs(view: View, lexicon: Lexicon) -> set[int]:
+    """Where a name begins inside of what the tagger takes for one: 安社社区 in 联合安社社区党总支."""
+    stops, text = lexicon.words["left_stop"], view.text
+    names = (word for word in view.words if word.tag in ("ORG", "LOC") and word.end - word.start > 4)
+    return {word.start + 2 for word in names if text[word.start : word.start + 2] in stops}
 
 
 def _after_pointers(view: View, lexicon: Lexicon) -> set[int]:
@@ -65,8 +73,11 @@ def _division(
             # 扶余‖工业集中区 is one name, 南浔区‖高新区 are two
             head = before.start if before.voice == "stem" else start
             return Candidate(head, zone, "Place", text[head:zone], "zone", 0.75)
-    known = _known(view, start, lexicon, gazetteer, linked=linked)
+    known = _known(view, start, lexicon, gazetteer, before)
     named = _suffixed(view, start, lexicon, linked=linked)
+    if known is not None and named is not None and known.voice == "stem" and known.end < named.end:
+        if _within(text[start : known.end], text[known.end : named.end], gazetteer):
+            return replace(known, score=0.85)  # 四川‖泸县
     if known is not None and (named is None or known.end >= named.end or known.voice == "gazetteer"):
         # 竹元村居民区: the news add a kind word to the official name
         longer = known.end
@@ -98,15 +109,20 @@ def _zone(text: str, start: int, lexicon: Lexicon) -> int:
     return -1
 
 
-def _known(view: View, start: int, lexicon: Lexicon, gazetteer: Gazetteer, *, linked: bool) -> Candidate | None:
+def _known(
+    view: View, start: int, lexicon: Lexicon, gazetteer: Gazetteer, before: Candidate | None
+) -> Candidate | None:
     """The longest form of the gazetteer at `start`; a bare stem (德清) only where the tagger sees a place too."""
     text = view.text
     stem: Candidate | None = None
+    linked = before is not None
     for end, form in sorted(gazetteer.prefixes(text, start), reverse=True):
         if not _fits(view, start, end):
             continue
         surface = text[start:end]
         if form != "stem":
+            inside = linked and _within(text[before.start : before.end], surface, gazetteer)  # type: ignore[union-attr]
+            linked = linked and (inside or before.voice != "stem")  # type: ignore[union-attr]
             score = 0.9 if end in view.boundaries or linked else 0.75
             if len(surface) == 2 and not linked:
                 score = 0.5  # 新村, 中村: as often a word as a name
@@ -119,9 +135,16 @@ def _known(view: View, start: int, lexicon: Lexicon, gazetteer: Gazetteer, *, li
             return Candidate(start, end, "Place", surface, "gazetteer", score)
         word = view.word_at(start)
         if word is not None and word.tag == "LOC" and stem is None:
-            score = 0.4 + 0.35 * word.score if word.start == start else 0.55
+            whole = word.start == start and word.end == end
+            score = 0.4 + 0.35 * word.score if whole else 0.5
             stem = Candidate(start, end, "Place", surface, "stem", score)
     return stem
+
+
+def _within(upper: str, lower: str, gazetteer: Gazetteer) -> bool:
+    """Whether some division of the name `lower` lies in one of the name `upper`."""
+    codes = [match.division.code for match in gazetteer.lookup(upper) if match.division.code]
+    return len(codes) <= 8 and any(gazetteer.find_within(lower, code) for code in codes)
 
 
 def _common_head(view: View, start: int, end: int) -> bool:
@@ -143,7 +166,9 @@ def _suffixed(view: View, start: int, lexicon: Lexicon, *, linked: bool) -> Cand
     word = view.word_at(start)
     if word is None:
         return None
-    trusted = linked or word.tag == "LOC" or (word.tag == "ORG" and word.start == start)
+    if text[start : start + 2] in lexicon.words["left_stop"] and not linked and word.tag == "ORG":
+        return None  # 联合安社社区党总支: the tagger took a verb along; the next start is tried
+    trusted = linked or word.tag == "LOC" or (word.tag == "ORG" and start - word.start in (0, 2))
     limit = min(len(text), start + _LONGEST_NAME + 4)
     for end in range(start + 2, limit + 1):
         if not is_chinese(text[start:end]):
@@ -152,7 +177,7 @@ def _suffixed(view: View, start: int, lexicon: Lexicon, *, linked: bool) -> Cand
         if kind_start < 0 or lexicon.group(text[kind_start:end], "Place") != _ADMINISTRATIVE:
             continue
         kind, name = text[kind_start:end], text[start:kind_start]
-        if name in lexicon.words["left_stop"] or (len(name) < 2 and len(kind) < 2 and not linked):
+        if name in lexicon.words["left_stop"] or name.startswith(("中共", "共青团")) or (len(name) < 2 and len(kind) < 2 and not linked):
             continue
         if _longer_kind(text, kind_start, end, lexicon) or _holds_body(name, lexicon):
             continue
@@ -190,16 +215,16 @@ def _by_kind(view: View, lexicon: Lexicon, seen: set[tuple[int, int]]) -> Iterat
     text = view.text
     chain_ends = {end for _, end in seen}
     for word in view.words:
-        if word.tag not in ("LOC", "ORG", "nz", "n", "v", "vn", "PER"):
+        if word.tag not in ("LOC", "ORG", "nz", "n", "v", "vn", "PER", "nw") and word.score > 0.5:
             continue
         kind_start = lexicon.kind_ends.longest(text, word.end, 0)
-        if kind_start < 0:
+        if kind_start < 0 or text.startswith("中共", word.start):
             continue
         kind = text[kind_start : word.end]
         group = lexicon.group(kind, "Place")
         if group is None or (group == _ADMINISTRATIVE and (word.tag != "LOC" or word.end in chain_ends)):
             continue
-        start = _left(view, kind_start, word.start, lexicon)
+        start = _left(view, kind_start, word.start, lexicon, chain_ends)
         if (kind_start - start < 2 and not (group == "venue" and _tier(text, start, lexicon))) or (start, word.end) in seen:
             continue
         tagged = word.tag == "LOC" and word.start <= start
@@ -235,7 +260,7 @@ def _tier(text: str, start: int, lexicon: Lexicon) -> bool:
     return text[start : start + 1] in "省市县区镇" and text[start : start + 2] not in lexicon.words["kind_goes_on"]
 
 
-def _left(view: View, kind_start: int, word_start: int, lexicon: Lexicon) -> int:
+def _left(view: View, kind_start: int, word_start: int, lexicon: Lexicon, divisions: set[int]) -> int:
     """How far the name reaches to the left of its kind word: over names and nouns, to a verb or function word."""
     start = min(kind_start, word_start)
     i = view.index_at(start) - 1
@@ -245,6 +270,8 @@ def _left(view: View, kind_start: int, word_start: int, lexicon: Lexicon) -> int
             break
         if view.word_text(word) in lexicon.words["left_stop"]:
             break
+        if word.end in divisions and _has_name(view, start, kind_start):
+            break  # 凤城镇‖马祖西路: chains are cut per level
         start = word.start
         i -= 1
     return start

@@ -63,6 +63,8 @@ def _quoted(view: View, match: re.Match[str], lexicon: Lexicon, counts: Mapping[
     if kind:
         if lexicon.group(kind, "Organization") is not None and lexicon.group(kind, "Program") is None:
             return None  # “湖小青”志愿队 is a body
+        if lexicon.goes_on(view.text, end - len(kind), end, "Organization"):
+            return None  # “孝先生”智慧养老服务‖中心
         if len(inner) > 30 or (re.search(r"[。！？；]", inner)):
             return None
         return Candidate(match.start(), end, "Program", inner, "quoted-kind", 0.85)
@@ -70,7 +72,7 @@ def _quoted(view: View, match: re.Match[str], lexicon: Lexicon, counts: Mapping[
         return None
     kind_start = lexicon.kind_ends.longest(inner, len(inner), 1)
     ending = inner[kind_start:] if kind_start >= 1 else ""
-    if ending and lexicon.group(ending, "Program") is not None and kind_start >= 2:
+    if (len(ending) >= 2 or ending in ("节", "奖", "法")) and lexicon.group(ending, "Program") is not None and kind_start >= 2:
         return Candidate(match.start(), match.end(), "Program", inner, "quoted-own-kind", 0.7)
     if _is_object(view, match.start(), lexicon):
         return Candidate(match.start(), match.end(), "Program", inner, "quoted-object", 0.72)
@@ -100,7 +102,7 @@ def _tail(view: View, start: int, lexicon: Lexicon) -> tuple[int, str]:
         elif word.tag == "v" and kind:
             break
         position = end
-    if kind and text.startswith("的", start) and best - start > 6:
+    if kind and text.startswith("的", start) and best - start > 8:
         return start, ""
     return best, kind
 
@@ -110,7 +112,7 @@ def _is_object(view: View, start: int, lexicon: Lexicon) -> bool:
     text = view.text
     begin = view.clause_start(start, "，。！？；：\n")
     before = text[begin:start]
-    for verb in lexicon.words["runs"]:
+    for verb in lexicon.words["runs_quoted"]:
         at = before.rfind(verb)
         if at < 0:
             continue

@@ -32,6 +32,9 @@ def find_roles(view: View, lexicon: Lexicon) -> tuple[Role, ...]:
             if before < 0:
                 break
             piece = text[before:start]
+            inside = view.word_at(before)
+            if inside is not None and inside.tag == "PER" and inside.end - inside.start >= 2:
+                break  # 尹向前院长: 前 is the name's
             if piece in titles.former and piece not in titles.organs.words:
                 former = True
                 if piece not in ("前任", "原", "前", "老"):

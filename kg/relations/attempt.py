@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.records import Mention, Role
+from kg.relations.encoded import Encoded
 from kg.relations.items import Clause, Hit, Item
 from kg.relations.reading import Reading
 from kg.relations.rules import Rule
@@ -141,7 +142,7 @@ def attempt_posts(rule: Rule, sentence: Sentence, reading: Reading) -> Iterator[
             kind = "earlier" if post.body is None else "carried" if post.carried else "named"
             if kind != rule.posts:
                 continue
-            body = post.body if post.body is not None else reading.earlier_body(sentence, item, post.role)
+            body = reading.body_of_post(sentence, item, post)
             if body is None or body.mention.kind == "generic":
                 continue
             former = (("former", "true"),) if post.role.former else ()
@@ -164,7 +165,7 @@ def attempt_sequence(rule: Rule, sentence: Sentence) -> tuple[list[tuple[int, in
     """Each place where the sequence occurs, with its facts."""
     if rule.pattern is None:
         return [], ""
-    encoded = sentence.encoded()
+    encoded = sentence.encoded(roles=rule.pattern.roles)
     if not rule.pattern.needs <= encoded.marks:
         return [], "a name that the sequence needs is not in the sentence"
     found, why = [], "the sequence does not occur"
@@ -173,7 +174,7 @@ def attempt_sequence(rule: Rule, sentence: Sentence) -> tuple[list[tuple[int, in
         if blocked:
             why = blocked
             continue
-        drafts = _sequence_drafts(rule, match, sentence)
+        drafts = _sequence_drafts(rule, match, sentence, encoded)
         if drafts:
             found.append((encoded.offset(match.start()), encoded.offset(match.end()), drafts))
         else:
@@ -206,8 +207,7 @@ def _clause_around(text: str, start: int, end: int) -> str:
     return text[left:right]
 
 
-def _sequence_drafts(rule: Rule, match: re.Match[str], sentence: Sentence) -> list[Draft]:
-    encoded = sentence.encoded()
+def _sequence_drafts(rule: Rule, match: re.Match[str], sentence: Sentence, encoded: Encoded) -> list[Draft]:
     sources = _of_slot(rule, encoded.items_in(match.span("source")), source=True)
     targets = _of_slot(rule, encoded.items_in(match.span("target")), source=False)
     shared: list[tuple[str, str]] = [("former", "true")] if rule.former else []
@@ -238,5 +238,6 @@ def _role_properties(
 
 
 def _of_slot(rule: Rule, items: Sequence[Item], *, source: bool) -> list[Item]:
-    types = rule.source.types if source else rule.target.types
-    return [i for i in items if i.type in types and (rule.generic or i.mention.kind != "generic")]
+    slot = rule.source if source else rule.target
+    kinds = {"name"} if slot.named else {"name", "pointer", "generic"} if rule.generic else {"name", "pointer"}
+    return [i for i in items if i.type in slot.types and i.mention.kind in kinds]

@@ -55,16 +55,18 @@ class Encoded:
         return ""
 
 
-def encode(sentence: _Sentence) -> Encoded:
-    """Puts one mark in the place of each item, role, time and sum; where two overlap, names come first."""
+def encode(sentence: _Sentence, *, roles: bool) -> Encoded:
+    """Puts one mark in the place of each item, time and sum, and of each role if asked; where two overlap, names come first."""
     spans: list[tuple[int, int, str, _Part]] = []
     spans += [(i.start, i.end, MARKS.get(i.type, ""), i) for i in sentence.items]
     taken = {at for i in sentence.items for at in range(i.start, i.end)}
-    for mark, parts in (("role", sentence.roles), ("time", sentence.times), ("amount", sentence.money)):
-        for part in parts:
-            if taken.isdisjoint(range(part.start, part.end)):
-                spans.append((part.start, part.end, MARKS[mark], part))
-                taken.update(range(part.start, part.end))
+    others: list[tuple[str, Role | TimeSpan | Quantity]] = [("role", role) for role in sentence.roles if roles]
+    others += [("time", time) for time in sentence.times]
+    others += [("amount", sum_) for sum_ in sentence.money]
+    for mark, part in others:
+        if taken.isdisjoint(range(part.start, part.end)):
+            spans.append((part.start, part.end, MARKS[mark], part))
+            taken.update(range(part.start, part.end))
     spans.sort(key=lambda span: span[0])
     pieces: list[str] = []
     offsets: list[int] = []

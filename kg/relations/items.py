@@ -91,9 +91,13 @@ class Clause:
 
 def read_items(text: str, mentions: Sequence[Mention]) -> Iterator[Item]:
     item: Item | None = None
+    vague = -1  # where the last noun ended that means many: 各社区, and 小区 behind it in 各社区、小区
     for mention in mentions:
-        if mention.kind == "pointer" and text.endswith(_MANY, 0, mention.start):
-            continue  # 各社区 means all, not the one that was named
+        if mention.kind == "pointer":
+            listed = vague >= 0 and text[vague : mention.start] in ("、", "和", "及")
+            if listed or text.endswith(_MANY, 0, mention.start):
+                vague = mention.end
+                continue
         start, end = mention.start, mention.end
         if start > 0 and end < len(text) and text[start - 1] in OPEN and text[end] in CLOSE:
             start, end = start - 1, end + 1

@@ -7,7 +7,8 @@ A sequence is what stands in the sentence, from left to right:
 - ``[role]`` a post, or several (党总支书记、居委会主任); ``[time]`` a date; ``[amount]`` a sum of money; ``[Person]``, ``[body]`` a name that
   is needed but is no end of the fact;
 - ``(甲|乙)`` one of several texts, ``(甲|乙)?`` one or none, ``的?`` 的 or nothing; any other text stands for itself;
-- ``…`` up to 6 characters without a name or a mark of punctuation, ``…12`` up to 12; ``～20`` up to 20 characters of any kind;
+- ``…`` up to 6 characters without a name or a mark of punctuation, ``…12`` up to 12; ``～20`` up to 20 characters of any kind; ``#`` a year or
+  an ordinal before a name (2025年度, 第三届);
 - ``^`` the beginning of a clause, ``$`` its end.
 """
 
@@ -25,8 +26,9 @@ MARKS = {
 """The one character that stands for an item of each kind in the text that a sequence is matched against."""
 
 _TOKEN = re.compile(r"\[(?:(?P<slot>source|target|other):)?(?P<type>[A-Za-z|]+)(?P<many>\+)?\](?P<maybe>\?)?"
-                    r"|(?P<group>\([^()]*\)\??)|(?P<gap>[…～])(?P<size>\d*)|(?P<edge>[\^$])|(?P<text>.)(?P<optional>\?)?")
-_ANY = "".join(MARKS.values())
+                    r"|(?P<group>\([^()]*\)\??)|(?P<gap>[…～#])(?P<size>\d*)|(?P<edge>[\^$])|(?P<text>.)(?P<optional>\?)?")
+_NAMES = "".join(mark for name, mark in MARKS.items() if name not in ("time", "amount"))
+_COUNTS = "0-9年度第届首—\\-一二三四五六七八九十" + MARKS["time"]
 _LIST = "(?:、|和|与|及|以及|，|联合|携手|会同)"
 
 
@@ -36,11 +38,13 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled sequence. `needs` are the marks without which it cannot match; `anchors` the texts of which one must occur."""
+    """A compiled sequence. `needs` are the marks without which it cannot match; `anchors` the texts of which one must occur,
+    `roles` says whether it speaks of posts (else posts are plain text to it)."""
 
     regex: re.Pattern[str]
     needs: frozenset[str]
     anchors: frozenset[str]
+    roles: bool
     text: str
 
 
@@ -69,13 +73,13 @@ def compile_pattern(text: str) -> Pattern:
                 anchors = frozenset(words)
         elif match["gap"]:
             size = int(match["size"] or 6)
-            kinds = f"[^，。；：！？“”\n{_ANY}]" if match["gap"] == "…" else "[^\n]"
-            parts.append(f"{kinds}{{0,{size}}}?")
+            kinds = {"…": f"[^，。；：！？“”\n{_NAMES}]", "～": "[^\n]", "#": f"[{_COUNTS}]"}[match["gap"]]
+            parts.append(f"{kinds}{{0,{12 if match['gap'] == '#' else size}}}{'' if match['gap'] == '#' else '?'}")
         else:
             parts.append(r"(?<![^，。；：！？“”\s])" if match["edge"] == "^" else r"(?=[，。；：！？“”\s]|$)")
     if not {"source", "target"} <= seen:
         raise PatternError(f"“{text}” needs a [source:…] and a [target:…]")
-    return Pattern(re.compile("".join(parts)), frozenset(needs), anchors, text)
+    return Pattern(re.compile("".join(parts)), frozenset(needs), anchors, MARKS["role"] in needs or "[role]" in text, text)
 
 
 def _longer(anchors: frozenset[str], literal: str) -> frozenset[str]:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["attach_posts"]
 
 _LIST = re.compile(r"(?:、|，|和|与|及|以及|暨|；)$")
-_BETWEEN = re.compile(r"(?:的|[^，。；：！？、“”‘’的在是为与和对]{0,10})$")  # what a body and its role may have between them
+_BETWEEN = re.compile(r"(?:的|(?:今年)?\d+岁的?|[^，。；：！？、“”‘’的在是为与和对]{0,10})$")  # what a body and its role may have between them
 _NEXT_ROLE = re.compile(r"(?:、|，|兼|兼任|和|及|暨|，兼|、兼)?[^，。；：！？、“”‘’的在是为与和对]{0,6}$")
+_NEXT_NAME = re.compile(r"(?:(?:、[一-龥·]{2,4}){0,2}(?:、|和|与|及|以及))$")  # a name that nobody found may stand in the list
 _OFFICES = ("办", "部", "科", "室", "会", "局", "处", "站", "中心", "院", "组", "队", "司", "委", "厅", "股", "系", "所", "线", "片")
 _TO_NAME = re.compile(r"(?:同志|[ 　]|——|：)?$")
 
@@ -47,6 +48,7 @@ class _Reader:
         self.run: tuple[list[Item], list[Post]] = ([], [])  # what the persons of the list share
         self.people: list[Item] = []
         self.carry: Item | None = None
+        self.near: Item | None = None  # the body right before the last name: 青山小学李明老师
 
     def read(self, token: Item | Role) -> None:
         if isinstance(token, Role):
@@ -88,10 +90,13 @@ class _Reader:
             self.posts.append(Post(_widened(role, gap), last))
         elif isinstance(last, Role) and self.posts and self._modifier(_NEXT_ROLE, gap):
             body = self.posts[-1].body
-            self.posts.append(Post(role, body, self.posts[-1].carried))
+            more = gap.lstrip("、，兼任和及")
+            if more and not more.endswith(_OFFICES):
+                return  # 国家主席 after 中共中央总书记: of another body, which has no name here
+            self.posts.append(Post(_widened(role, more), body, self.posts[-1].carried))
         elif isinstance(last, Item) and last.type == "Person" and gap == "":
             if not any(post.role.text == role.text for post in last.posts):
-                last.posts.append(Post(role, None))
+                last.posts.append(Post(role, self.near if self.near is not None else last.body()))
                 last.right = role.end
             self._close_people()
         elif isinstance(last, Item) and last.type == "Person" and gap and self._modifier(_NEXT_ROLE, gap):
@@ -107,7 +112,7 @@ class _Reader:
         return len(gap) < 3 or not self.verbs.contains(gap)
 
     def _person(self, item: Item) -> None:
-        gap, last = self._gap(item.start), self.last
+        gap, last, near = self._gap(item.start), self.last, None
         if isinstance(last, Role) and self.posts and _TO_NAME.match(gap):
             self._close_people()
             item.posts = [*self.posts]
@@ -120,16 +125,20 @@ class _Reader:
             self.carry = self.posts[-1].body or self.carry
             self.run = (self.bodies, self.posts)
             self.people = [item]
-        elif isinstance(last, Item) and last.type == "Person" and self.people and gap in ("、", "和", "与", "及", "以及"):
+        elif isinstance(last, Item) and last.type == "Person" and self.people and _NEXT_NAME.match(gap):
             item.posts = [*self.run[1]]
             self.people.append(item)
         elif isinstance(last, Item) and last.is_body and gap == "":
             item.left = last.left
             last.owned = True
             self._close_people()
+            near = last
+        elif isinstance(last, Item) and last.is_body and gap == "的":
+            self._close_people()
+            near = last
         else:
             self._drop()
-        self.posts, self.bodies = [], []
+        self.posts, self.bodies, self.near = [], [], near
 
     def _close_people(self) -> None:
         """A、B和C村书记甲、乙、丙: as many bodies as names, so each has its own."""
@@ -174,5 +183,5 @@ def _noun_behind(text: str, item: Item, words: Sequence[Word], verbs: Verbs) -> 
         item.owned, item.people, item.right = True, True, end
         return
     first = bisect_left(words, at, key=lambda w: w.start)
-    if first < len(words) and words[first].start == at and words[first].tag in ("n", "nz") and text[at] != "等":
+    if first < len(words) and words[first].start == at and words[first].tag in ("n", "nz") and text[at] not in "等时":
         item.owned, item.right = True, words[first].end

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from kg.records import Document, Role
-from kg.relations.items import Hit, Item
+from kg.relations.items import Hit, Item, Post
 from kg.relations.scene import Sentence
 
 if TYPE_CHECKING:
@@ -142,14 +142,29 @@ class Reading:
             return body
         return next((b for post in item.posts if (b := self.earlier_body(sentence, item, post.role))), None)
 
-    def earlier_body(self, sentence: Sentence, person: Item, role: Role) -> Item | None:
+    def body_of_post(self, sentence: Sentence, person: Item, post: Post) -> Item | None:
+        """The body of a post: as named there; where only 村 or 社区 stands there, the nearest of that kind that was named."""
+        body = post.body
+        if body is None:
+            return self.earlier_body(sentence, person, post.role)
+        if body.mention.kind != "pointer" or body.mention.text[0] in "该我本全":
+            return body
+        fit = self._fit(post.role.text)
+        if fit is not None and not body.mention.text.endswith(fit):
+            return self.earlier_body(sentence, person, post.role, limit=body.start)
+        named = self.earlier_body(sentence, person, post.role, fit=(body.mention.text,), limit=body.start)
+        return named if named is not None else body
+
+    def earlier_body(
+        self, sentence: Sentence, person: Item, role: Role, *, fit: tuple[str, ...] | None = None, limit: int | None = None
+    ) -> Item | None:
         """For a post without a body: the nearest body named before it whose kind fits the post, else none."""
         words = self.verbs.words
-        fit = self._fit(role.text)
+        fit = fit if fit is not None else self._fit(role.text)
         if fit is None and role.text in words["weak_roles"]:
             return None
         here: Sentence | None = sentence
-        limit = person.left
+        limit = person.left if limit is None else limit
         for _ in range(4 if fit is None else len(self._sentences)):
             if here is None:
                 return None

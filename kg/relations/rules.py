@@ -18,15 +18,15 @@ from kg.schema import Schema
 
 __all__ = ["POSITIONS", "Rule", "Slot", "load_rules"]
 
-POSITIONS = ("subject", "object", "with", "for", "from", "by", "led", "before", "after")
+POSITIONS = ("subject", "object", "with", "for", "from", "by", "by-list", "in", "to", "led", "before", "after")
 """Where a slot is looked for, seen from the trigger; docs/rules.md says what each means."""
 
 _REQUIRED = frozenset({"id", "predicate", "doc", "match", "no_match", "confidence"})
 _OPTIONAL = frozenset(
-    {"trigger", "sequence", "source", "target", "unless", "needs", "generic", "plans", "not_before", "not_after",
+    {"trigger", "sequence", "source", "target", "unless", "needs", "generic", "plans", "not_before", "not_after", "not_behind",
      "former", "role", "among", "posts"}
 )  # fmt: skip
-_SLOT = frozenset({"type", "at", "topic", "reach", "loose", "closed"})
+_SLOT = frozenset({"type", "at", "topic", "reach", "loose", "closed", "named"})
 _POSTS = ("named", "carried", "earlier", "touching")
 
 
@@ -34,7 +34,7 @@ _POSTS = ("named", "carried", "earlier", "touching")
 class Slot:
     """One end of a fact: the types it takes and where it stands.
 
-    `closed`: no 的 follows the name. `topic`: without a subject in the clause, the subject of what was said before goes on. `reach`: how many characters may lie
+    `closed`: no 的 follows the name. `named`: a proper name, no 该中心. `topic`: without a subject in the clause, the subject of what was said before goes on. `reach`: how many characters may lie
     between trigger and name. `loose`: a body counts though its people or its parts are meant (走访千丰社区的企业).
     """
 
@@ -44,6 +44,7 @@ class Slot:
     reach: int = 30
     loose: bool = False
     closed: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Rule:
     needs: tuple[str, ...]
     not_before: tuple[str, ...]
     not_after: tuple[str, ...]
+    not_behind: tuple[str, ...]
     generic: bool
     plans: bool
     former: bool
@@ -119,7 +121,7 @@ def _rule(block: Block, schema: Schema, lists: Mapping[str, tuple[str, ...]]) ->
             raise block.error(f"“{key}” needs at least one sentence", key=key, remedy="write one of your own, with marks")
     return Rule(
         block.text("id"), predicate, block.text("doc"), float(confidence), _triggers(block, lists), source, target,
-        _pattern(block), block.get("posts"), block.texts("unless"), block.texts("needs"), block.texts("not_before"), block.texts("not_after"),
+        _pattern(block), block.get("posts"), block.texts("unless"), block.texts("needs"), block.texts("not_before"), block.texts("not_after"), block.texts("not_behind"),
         _flag(block, "generic"), _flag(block, "plans"), _flag(block, "former"), _flag(block, "among"),
         block.text("role") if "role" in block else None, match, no_match, block.path, block.line,
     )  # fmt: skip
@@ -182,4 +184,4 @@ def _slot(block: Block, key: str, allowed: frozenset[str], at: str, schema: Sche
     if not isinstance(reach, int) or reach < 0:
         raise value.error("“reach” counts characters", key="reach", remedy="write reach: 12")
     topic = value.get("topic", True)
-    return Slot(frozenset(types) or allowed, place, bool(topic), reach, _flag(value, "loose"), _flag(value, "closed"))
+    return Slot(frozenset(types) or allowed, place, bool(topic), reach, _flag(value, "loose"), _flag(value, "closed"), _flag(value, "named"))

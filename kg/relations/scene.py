@@ -41,7 +41,7 @@ class Sentence:
         self.items = list(read_items(self.text, [m for m in mentions if not self._in_compound(m, words)]))
         self.roles = list(free_roles(roles, mentions))
         self.words, self.times, self.money = words, times, money
-        self._encoded: Encoded | None = None
+        self._encoded: dict[bool, Encoded] = {}
         attach_posts(self.text, self.items, self.roles, words, verbs)
         self.groups = list(self._groups())
         self.hits = self._verb_hits(hits)
@@ -90,7 +90,7 @@ class Sentence:
         return None
 
     def _preposition(self, item: Item, before: Group | None) -> str:
-        at = item.left
+        at = next((t.start for t in self.times if t.end == item.left), item.left)
         found = self.verbs.preposition(self.text, at, self.start)
         if not found:
             joined = self.verbs.comitatives.longest(self.text, at, self.start)
@@ -145,17 +145,21 @@ class Sentence:
         """Where the words of somebody begin without a comma: …负责人表示|该镇将…"""
         for hit in self.hits:
             if hit.word in self.verbs.words["speech"] and hit.end < self.end and self.text[hit.end] not in _BREAKS:
+                if hit.start > self.start and self.text[hit.start - 1] in _BREAKS:
+                    yield hit.end
+                    continue
                 if any(0 <= hit.start - item.right <= 2 for item in self.items if item.type == "Person" or item.owned):
                     yield hit.end
 
     def _ends_in_speech(self, start: int, end: int) -> bool:
         return any(h.end == end and h.start >= start and h.word in self.verbs.words["speech"] for h in self.hits)
 
-    def encoded(self) -> Encoded:
-        """The sentence with one mark for each name, role, time and sum: what sequences are matched against."""
-        if self._encoded is None:
-            self._encoded = encode(self)
-        return self._encoded
+    def encoded(self, *, roles: bool) -> Encoded:
+        """The sentence with one mark for each name, time and sum (and role): what sequences are matched against."""
+        known = self._encoded.get(roles)
+        if known is None:
+            known = self._encoded[roles] = encode(self, roles=roles)
+        return known
 
     def clause_at(self, offset: int) -> int:
         """The index of the clause that holds `offset`."""
@@ -175,10 +179,9 @@ class Sentence:
 
     def foreign_subject(self, start: int, end: int) -> bool:
         """Whether a common noun stands as subject in [start, end): then no earlier subject goes on."""
-        for role in self.roles:
-            if start <= role.start and role.end <= end:
-                return True
         if not self.words:
+            if any(start <= role.start and role.end <= end for role in self.roles):
+                return True
             rest = self.verbs.adverbs.sub("", self.text[start:end])
             return len(rest.strip("“”‘’ ")) > 6
         first = bisect_left(self.words, start, key=lambda w: w.start)
@@ -189,7 +192,7 @@ class Sentence:
             piece = self.text[word.start : word.end]
             if word.tag == "p":
                 governed = True
-            elif word.tag in ("v", "vd") and len(piece) > 1:
+            elif word.tag in ("v", "vd") and (len(piece) > 1 or piece in self.verbs.every):
                 return False
             elif word.tag == "f":
                 governed = False

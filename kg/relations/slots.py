@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kg.relations.items import Clause, Group, Hit, Item
+from kg.relations.items import BODIES, Clause, Group, Hit, Item
 from kg.relations.reading import Reading
 from kg.relations.rules import Rule, Slot
 from kg.relations.scene import Sentence
@@ -14,12 +14,15 @@ from kg.relations.scene import Sentence
 __all__ = ["Found", "find_slot", "partners", "subject_group"]
 
 _FOR = frozenset({"为", "给", "向", "对", "替"})
+_TO = frozenset({"到", "在", "赴", "至", "于"})
+_IN = frozenset({"在", "于"})
 _FROM = frozenset({"从", "自"})
 _BY = frozenset({"由", "被", "经", "受", "据"})
 _UNDER = re.compile(r"[^，。；]{0,6}?(?:指导|帮助|支持|牵头|组织|带领|帮扶|培养|教导|关心|协助)[^，。；]{0,4}下")
 _PRONOUN = re.compile(r"我们|他们|她们|它们|我|他|她")
+_STANDS_FOR = {"他": frozenset({"Person"}), "她": frozenset({"Person"})}
 _ADVERBIAL = ("中", "上", "时", "后", "前", "下", "以来", "期间", "里", "间", "际", "来", "内", "起", "外")
-_SKIP = frozenset("“”‘’ 　")
+_EMBEDS = frozenset({"对", "对于", "就", "因", "随着", "关于", "当", "像", "如", "比"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +38,18 @@ def find_slot(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Rea
     found = _POSITIONS[slot.at](slot, rule, hit, sentence, reading)
     if not found.items:
         return found
-    fitting = tuple(i for i in found.items if _fits(i, slot, rule))
+    named = slot.at == "subject" and any(i.mention.kind != "generic" for i in found.items)
+    fitting = tuple(i for i in found.items if _fits(i, slot, rule, beside_a_name=named))
     if fitting:
         return Found(fitting)
     names = "、".join(item.mention.text for item in found.items)
     return Found(why=f"{names} stands there, which is not {'/'.join(sorted(slot.types))} that may act")
 
 
-def _fits(item: Item, slot: Slot, rule: Rule) -> bool:
-    if item.type not in slot.types or (item.mention.kind == "generic" and not rule.generic):
+def _fits(item: Item, slot: Slot, rule: Rule, *, beside_a_name: bool = False) -> bool:
+    if item.type not in slot.types or (item.mention.kind == "generic" and not (rule.generic or beside_a_name)):
+        return False
+    if slot.named and item.mention.kind != "name":
         return False
     return not item.owned or item.people or slot.loose
 
@@ -87,6 +93,9 @@ def subject_group(sentence: Sentence, clause: Clause, limit: int, *, agent: bool
         if pivot is not None:
             return Found(tuple(pivot.items))
         chosen = next((g for g in groups if g.preposition == "由"), chosen)
+        for group in groups:
+            if group.preposition in _EMBEDS and not sentence.verb_in(group.end, limit) and not _light(sentence, limit):
+                return Found(why=f"the trigger belongs to the phrase with {group.preposition}")
     if chosen is not None:
         last = chosen.items[-1]
         if last.owned and not last.people:
@@ -102,6 +111,11 @@ def subject_group(sentence: Sentence, clause: Clause, limit: int, *, agent: bool
     if sentence.foreign_subject(clause.start, limit):
         return Found(why="a common noun is the subject")
     return Found()
+
+
+def _light(sentence: Sentence, at: int) -> bool:
+    """Whether the verb at `at` is one that 对… may stand before: 对A开展检查."""
+    return sentence.text.startswith(("开展", "实施", "进行", "推行", "推出", "启动", "组织", "建立", "采取", "举办", "投资"), at)
 
 
 def _pivot(groups: Sequence[Group], chosen: Group | None, sentence: Sentence) -> Group | None:
@@ -128,25 +142,26 @@ def _topic(slot: Slot, sentence: Sentence, at: int, reading: Reading) -> Found:
     """Who was spoken of: in the clauses before, in the sentences before, or whoever speaks."""
     clause = sentence.clauses[at]
     pronoun = _PRONOUN.search(sentence.text, clause.start, min(clause.end, clause.start + 12))
-    types = slot.types - {"Program", "Work"} if pronoun else slot.types
+    types = slot.types & _STANDS_FOR.get(pronoun.group(), BODIES) if pronoun else slot.types
     if pronoun and pronoun.group() in ("我们", "我"):
         speaker = reading.speaker(sentence, clause.start)
-        return Found((speaker,)) if speaker is not None else Found(why=f"who “{pronoun.group()}” is, is not said")
-    here = sentence
+        return Found((replace(speaker, owned=False),)) if speaker is not None else Found(why=f"who “{pronoun.group()}” is, is not said")
+    here, spoken = sentence, False
     for back in range(3):
         clauses = here.clauses[:at] if back == 0 else here.clauses
         for earlier in reversed(clauses):
             found = subject_group(here, earlier, earlier.end)
+            spoken = back == 0 and (spoken or earlier.speech)
             if found.items:
-                items = _spoken_for(found.items, earlier, slot, reading)
+                items = _spoken_for(found.items, reading) if spoken else found.items
                 if any(i.type in types for i in items):
-                    return Found(items)
-                if back or not earlier.speech:
+                    return Found(tuple(i for i in items if i.type in types))
+                if not pronoun and not spoken:
                     return Found(why="the subject of what was said before has another type")
-            if found.why:
+            if found.why and not pronoun:
                 return found
         if reading.quoted(sentence, clause.start) and (speaker := reading.speaker(sentence, clause.start)) is not None:
-            return Found((speaker,))
+            return Found((replace(speaker, owned=False),))
         before = reading.before(here)
         if before is None:
             break
@@ -154,12 +169,10 @@ def _topic(slot: Slot, sentence: Sentence, at: int, reading: Reading) -> Found:
     return Found(why="neither the clause nor what was said before has a subject")
 
 
-def _spoken_for(items: tuple[Item, ...], clause: Clause, slot: Slot, reading: Reading) -> tuple[Item, ...]:
-    """In 书记姚鹏飞介绍，推出了… the body acts, not the speaker."""
-    if not clause.speech:
-        return items
+def _spoken_for(items: tuple[Item, ...], reading: Reading) -> tuple[Item, ...]:
+    """In 书记张三介绍，推出了… the body acts, not the speaker."""
     bodies = [reading.body_of(item) if item.type == "Person" else item for item in items]
-    return tuple(body for body in bodies if body is not None)
+    return tuple(replace(body, owned=False) for body in bodies if body is not None)
 
 
 # other positions
@@ -180,6 +193,10 @@ def _object(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Readi
             continue
         if not slot.loose and group.items[-1].is_body and sentence.text[group.end : group.end + 1] in ("的", "之"):
             continue
+        if any(i.start == group.items[-1].end and i.type == items[-1].type for i in sentence.items):
+            continue  # a name that touches the next one of its kind only modifies it
+        if any(word in sentence.text[group.end : group.end + 7] for word in rule.not_behind):
+            return Found(why="what follows the name excludes it")
         if slot.closed and sentence.text[group.end : group.end + 1] in ("的", "之"):
             return Found(why="the name only modifies what follows (的)")
         return Found(items)
@@ -263,6 +280,14 @@ def _by(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) 
     return found
 
 
+def _by_list(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
+    """All names between 由 and the trigger, whatever stands between them: 由内科甲、外科乙等专家组成的."""
+    clause = sentence.clauses[sentence.clause_at(hit.start)]
+    start = sentence.text.rfind("由", clause.start, hit.start)
+    items = tuple(i for i in sentence.items if start < i.start and i.end <= hit.start and i.type in slot.types) if start >= 0 else ()
+    return Found(items, "" if items else "no name stands between 由 and the trigger")
+
+
 def _near(step: int) -> Callable[[Slot, Rule, Hit, Sentence, Reading], Found]:
     def find(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
         clause = sentence.clauses[sentence.clause_at(hit.start)]
@@ -290,6 +315,6 @@ def _led(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading)
 
 
 _POSITIONS: dict[str, Callable[[Slot, Rule, Hit, Sentence, Reading], Found]] = {
-    "subject": _subject, "object": _object, "with": _with, "for": _for, "from": _governed(_FROM), "by": _by,
-    "led": _led, "before": _near(-1), "after": _near(1),
+    "subject": _subject, "object": _object, "with": _with, "for": _for, "from": _governed(_FROM), "by": _by, "by-list": _by_list,
+    "in": _governed(_IN), "to": _governed(_TO), "led": _led, "before": _near(-1), "after": _near(1),
 }  # fmt: skip

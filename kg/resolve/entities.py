@@ -109,6 +109,10 @@ def same_body(short: Entity, full: Entity, lexicon: Lexicon) -> bool:
     a, b = plain(short.label), plain(full.label)
     if a == b or (len(a) >= 4 and b.endswith(a)):
         return True
+    if a[:1] in "省市县区州旗镇" and a[:1] in b[1:] and len(a) >= 4:  # 州检察院, 海西州人民检察院
+        rest = b[b.index(a[0], 1) + 1 :]
+        if rest == a[1:] or (rest.endswith(a[1:]) and len(rest) - len(a) < 4):
+            return True
     for ending in _FIRM_ENDINGS:
         if b.endswith(ending):
             core = b[: -len(ending)]

@@ -57,9 +57,17 @@ class PlaceBook:
             end = self._place_end(name, position)
             if end < 0 or (len(name) - end < 2 and name[end:] not in ("队", "委")):
                 break
+            if found and not self._may_hold(found[-1], name[position:end]):
+                break  # 昆山市江西商会: Jiangxi does not lie in Kunshan
             found.append(name[position:end])
             position = end
         return found
+
+    def _may_hold(self, upper: str, lower: str) -> bool:
+        """Whether the gazetteer allows that `lower` lies in `upper`; what it does not know may."""
+        uppers = [m.division.code for m in self.gazetteer.lookup(upper) if m.division.code]
+        lowers = [m for m in self.gazetteer.lookup(lower) if m.division.code and m.division.level in ("province", "city", "county")]
+        return not uppers or not lowers or any(self.gazetteer.find_within(lower, code) for code in uppers[:8])
 
     def _place_end(self, name: str, start: int) -> int:
         best, stem = -1, False
