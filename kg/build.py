@@ -143,9 +143,7 @@ def build(
             on_error(error)
 
     folder = Path(directory)
-    graphs = extract(
-        sources, columns=columns, encoding=encoding, on_error=note, progress=progress, extractor=extractor
-    )
+    graphs = extract(sources, columns=columns, encoding=encoding, on_error=note, progress=progress, extractor=extractor)
     with GraphStore.open(folder / STORE_NAME) as store:
         if fresh:
             store.remove(store.article_ids())

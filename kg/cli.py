@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,7 +34,8 @@ rules_app = typer.Typer(help="The rules that find relations: list, test, explain
 app.add_typer(rules_app, name="rules")
 
 Sources = Annotated[
-    list[str], typer.Argument(help="Files, folders, globs, or - for standard input.", metavar="SOURCE…", show_default=False)
+    list[str],
+    typer.Argument(help="Files, folders, globs, or - for standard input.", metavar="SOURCE", show_default=False),
 ]
 GraphDir = Annotated[Path, typer.Option("--graph", "-g", help="The folder that `kg build` wrote.", metavar="DIR")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -42,7 +44,11 @@ Encoding = Annotated[
 ]
 ColumnNames = Annotated[
     list[str] | None,
-    typer.Option("--column", help="Where a field is in JSON or CSV, as id=…, title=…, text=…, date=…, url=….", metavar="FIELD=NAME"),
+    typer.Option(
+        "--column",
+        help="Where a field is in JSON or CSV, as id=…, title=…, text=…, date=…, url=….",
+        metavar="FIELD=NAME",
+    ),
 ]
 
 
@@ -85,7 +91,9 @@ def root(
 @app.command()
 def build(
     sources: Sources,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The folder for the graph.", metavar="DIR")] = Path("out"),
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder for the graph.", metavar="DIR")] = Path(
+        "out"
+    ),
     base: Annotated[str | None, typer.Option("--base", help="The base of all IRIs.", metavar="IRI")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew instead of continuing the graph in DIR.")] = False,
     column: ColumnNames = None,
@@ -113,7 +121,12 @@ def build(
     nodes, edges = sum(result.counts.nodes.values()), sum(result.counts.edges.values())
     if as_json:
         counts = {"nodes": dict(result.counts.nodes), "edges": dict(result.counts.edges)}
-        summary = {"articles": result.articles, "failed": len(result.errors), **counts, "files": list(map(str, result.files))}
+        summary = {
+            "articles": result.articles,
+            "failed": len(result.errors),
+            **counts,
+            "files": list(map(str, result.files)),
+        }
         print(json.dumps(summary, ensure_ascii=False))
     else:
         print(f"{result.articles} articles read, {len(result.errors)} inputs failed")
@@ -122,14 +135,18 @@ def build(
         print(f"read it: {output / 'report.html'}")
     if result.errors or not result.articles:
         if not result.articles:
-            _complain(InputError("no article could be read", remedy="name a file or folder with .txt, .jsonl or .csv files"))
+            _complain(
+                InputError("no article could be read", remedy="name a file or folder with .txt, .jsonl or .csv files")
+            )
         raise typer.Exit(1)
 
 
 @app.command()
 def extract(
     sources: Sources,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file instead of standard output.", metavar="FILE")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A file instead of standard output.", metavar="FILE")
+    ] = None,
     column: ColumnNames = None,
     encoding: Encoding = None,
 ) -> None:
@@ -157,7 +174,9 @@ def extract(
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(help="A name or an alias.")], graph: GraphDir = Path("out"), as_json: AsJson = False
+    name: Annotated[str, typer.Argument(help="A name or an alias.")],
+    graph: GraphDir = Path("out"),
+    as_json: AsJson = False,
 ) -> None:
     """Show what the graph knows of a name: its facts, each with the sentence that says so.
 
@@ -223,29 +242,59 @@ def rules_list(as_json: AsJson = False) -> None:
 
 @rules_app.command("test")
 def rules_test() -> None:
-    """Run the examples that the rules carry: those that must match and those that must not."""
+    """Run the examples that the rules carry: those that must match and those that must not.
+
+    运行每条规则自带的正例与反例。
+    """
     from kg.relations.engine import RuleEngine
     from kg.relations.explain import check_examples
 
     engine = RuleEngine.load()
-    failures = [line for rule in engine.rules for line in check_examples(engine, rule)]
-    for line in failures:
-        print(line, file=sys.stderr)
-    print(f"{len(engine.rules)} rules, {len(failures)} examples failed")
+    count = sum(len(rule.match) + len(rule.no_match) for rule in engine.rules)
+    failures = [failure for rule in engine.rules for failure in check_examples(rule, engine)]
+    for failure in failures:
+        found = "; ".join(f"{f.source} {f.predicate} {f.target}" for f in failure.found)
+        why = failure.problem or f"found {found or 'nothing'}"
+        print(f"{failure.rule}: {failure.example}\n    {why}", file=sys.stderr)
+    print(f"{len(engine.rules)} rules, {count} examples, {len(failures)} failed")
     if failures:
         raise typer.Exit(1)
 
 
 @rules_app.command("explain")
-def rules_explain(text: Annotated[str, typer.Argument(help="A sentence.")], as_json: AsJson = False) -> None:
-    """Show the tokens and names of a sentence, each rule that fired, and why the others did not."""
+def rules_explain(text: Annotated[str, typer.Argument(help="A sentence or more.")], as_json: AsJson = False) -> None:
+    """Show the tokens and names of a text, each rule that fired, and why the others did not.
+
+    查看分词、名称，以及每条规则为何触发或未触发。
+    """
     from kg.build import Extractor
     from kg.relations.explain import explain
 
     extractor = Extractor()
-    document = extractor.finder.analyse(text)
-    result = explain(extractor.engine, document)
-    print(json.dumps(result.to_json(), ensure_ascii=False) if as_json else str(result))
+    found = explain(extractor.engine, extractor.finder.analyse(text))
+    if as_json:
+        print(json.dumps([asdict(sentence) for sentence in found], ensure_ascii=False))
+        return
+    for sentence in found:
+        print(sentence.sentence)
+        print("  tokens  " + " ".join(f"{word}/{tag}" for word, tag in sentence.words))
+        print(
+            "  names   "
+            + "  ".join(
+                f"{name} [{kind if kind != 'name' else ''}{' ' if kind != 'name' else ''}{type_}]"
+                for name, type_, kind in sentence.names
+            )
+        )
+        if sentence.roles:
+            print("  roles   " + "  ".join(sentence.roles))
+        for tried in sorted(sentence.tried, key=lambda t: not t.facts):
+            for fact in tried.facts:
+                extra = "".join(f" {key}={value}" for key, value in fact.properties)
+                print(f"  fired   {tried.rule} at “{tried.trigger}”: {fact.source} {fact.predicate} {fact.target}{extra}")
+            if not tried.facts:
+                at = f" at “{tried.trigger}”" if len(tried.trigger) < 12 else ""
+                print(f"  no      {tried.rule}{at}: {tried.failed}")
+        print()
 
 
 def _columns(pairs: list[str] | None) -> Columns | None:
@@ -257,7 +306,9 @@ def _columns(pairs: list[str] | None) -> Columns | None:
     for pair in pairs:
         name, separator, value = pair.partition("=")
         if not separator or name not in ("id", "title", "text", "date", "url") or not value:
-            raise typer.BadParameter(f"“{pair}” is not FIELD=NAME with id, title, text, date or url", param_hint="--column")
+            raise typer.BadParameter(
+                f"“{pair}” is not FIELD=NAME with id, title, text, date or url", param_hint="--columns"
+            )
         fields[name] = value
     return Columns(**fields)
 
@@ -336,7 +387,9 @@ def _edge_line(stored: StoredGraph, edge: GraphEdge) -> str:
 
     source, target = stored.node(edge.source), stored.node(edge.target)
     words = default_schema().predicates[edge.predicate].zh
-    extra = "、".join([*([edge.role] if edge.role else []), *(["曾"] if edge.former else []), *edge.properties.values()])
+    extra = "、".join(
+        [*([edge.role] if edge.role else []), *(["曾"] if edge.former else []), *edge.properties.values()]
+    )
     extra = f"（{extra}）" if extra else ""
     return f"{source.label if source else edge.source} —{words}{extra}→ {target.label if target else edge.target}"
 

@@ -71,7 +71,9 @@ def read_yaml(path: Path) -> Any:
         text = path.read_text("utf-8")
         node = yaml.compose(text, Loader=_LOADER)
     except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror})", where=path, remedy="check the path and its rights") from error
+        raise DataError(
+            f"cannot be read ({error.strerror})", where=path, remedy="check the path and its rights"
+        ) from error
     except UnicodeDecodeError as error:
         raise DataError(f"is not UTF-8 at byte {error.start}", where=path, remedy="save it as UTF-8") from error
     except yaml.YAMLError as error:
@@ -86,7 +88,9 @@ def read_yaml(path: Path) -> Any:
 
 def _construct(node: yaml.Node, path: Path, seen: set[int]) -> Any:
     if id(node) in seen:  # an alias: it could multiply without end
-        raise DataError("YAML aliases (*name) are not taken", where=path, line=node.start_mark.line + 1, remedy="write it out")
+        raise DataError(
+            "YAML aliases (*name) are not taken", where=path, line=node.start_mark.line + 1, remedy="write it out"
+        )
     if isinstance(node, yaml.ScalarNode):
         return _scalar(node, path)
     seen.add(id(node))
@@ -121,7 +125,9 @@ def _scalar(node: yaml.ScalarNode, path: Path) -> Any:
         return value
     if kind == "timestamp":
         return value
-    raise DataError(f"the tag {node.tag} is not taken", where=path, line=node.start_mark.line + 1, remedy="remove the tag")
+    raise DataError(
+        f"the tag {node.tag} is not taken", where=path, line=node.start_mark.line + 1, remedy="remove the tag"
+    )
 
 
 def read_tsv(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -133,7 +139,9 @@ def read_tsv(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[
     try:
         text = path.read_text("utf-8")
     except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror})", where=path, remedy="check the path and its rights") from error
+        raise DataError(
+            f"cannot be read ({error.strerror})", where=path, remedy="check the path and its rights"
+        ) from error
     except UnicodeDecodeError as error:
         raise DataError(f"is not UTF-8 at byte {error.start}", where=path, remedy="save it as UTF-8") from error
     for number, row in enumerate(text.split("\n"), start=1):
@@ -142,5 +150,7 @@ def read_tsv(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[
         cells = tuple(cell.strip() for cell in row.rstrip("\r").split("\t"))
         if len(cells) > len(columns):
             names = ", ".join(columns)
-            raise DataError(f"{len(cells)} cells, at most {len(columns)}", where=path, line=number, remedy=f"columns: {names}")
+            raise DataError(
+                f"{len(cells)} cells, at most {len(columns)}", where=path, line=number, remedy=f"columns: {names}"
+            )
         yield number, cells + ("",) * (len(columns) - len(cells))

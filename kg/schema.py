@@ -97,7 +97,7 @@ def _node_type(name: str, block: Block, prefixes: Mapping[str, str]) -> NodeType
     block.check(required=frozenset({"zh", "en", "rdf", "colour"}))
     colour = block.text("colour").lower()
     if not _COLOUR.match(colour):
-        raise block.error(f"“{colour}” is no colour", key="colour", remedy="write it as \"#rrggbb\"")
+        raise block.error(f"“{colour}” is no colour", key="colour", remedy='write it as "#rrggbb"')
     return NodeType(name, block.text("zh"), block.text("en"), _term(block, prefixes), colour)
 
 

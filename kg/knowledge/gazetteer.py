@@ -128,9 +128,7 @@ class Gazetteer:
             return ()
         prefix = ancestor_code[: _CODE_LENGTHS[level]]
         found = ((match, match.division.code or match.division.parent) for match in self._cached(name))
-        return tuple(
-            match for match, code in found if code.startswith(prefix) and match.division.code != ancestor_code
-        )
+        return tuple(match for match, code in found if code.startswith(prefix) and match.division.code != ancestor_code)
 
     def get(self, code: str) -> Division | None:
         """The division with that code of 12 digits, or None."""
@@ -213,9 +211,7 @@ class Gazetteer:
             if name[end:] in self._words:
                 for record, form in self._bearers(nodes[end], name[:end], name[end:]):
                     _keep(best, record, form)
-        return tuple(
-            sorted((Match(self._division(record), form) for record, form in best.items()), key=_rank)
-        )
+        return tuple(sorted((Match(self._division(record), form) for record, form in best.items()), key=_rank))
 
     def _bearers(self, node: int, stem: str, word: str) -> Iterator[tuple[int, Form]]:
         """The records whose stem ends at the node and that the generic word fits, with the form of it."""
@@ -298,7 +294,5 @@ def _code_level(code: str) -> int | None:
 
 def _upper_codes(code: str) -> Iterator[str]:
     """The codes of the levels above, the next one first; some may be nobody's (市辖区 is left out of the data)."""
-    uppers = dict.fromkeys(
-        code[:length].ljust(12, "0") for length in reversed(_CODE_LENGTHS[: _code_level(code) or 0])
-    )
+    uppers = dict.fromkeys(code[:length].ljust(12, "0") for length in reversed(_CODE_LENGTHS[: _code_level(code) or 0]))
     return (upper for upper in uppers if upper != code)

@@ -141,18 +141,14 @@ def _surnames(path: Path) -> tuple[frozenset[str], frozenset[str], frozenset[str
     try:
         lines = path.read_text("utf-8").splitlines()
     except OSError as error:
-        raise DataError(
-            f"cannot be read ({error.strerror})", where=path, remedy="reinstall the package"
-        ) from error
+        raise DataError(f"cannot be read ({error.strerror})", where=path, remedy="reinstall the package") from error
     for number, line in enumerate(lines, start=1):
         if line.startswith("#") or not line.strip():
             continue
         if line.startswith("["):
             section = line.strip("[] \n")
             if section not in found:
-                raise DataError(
-                    f"unknown section [{section}]", where=path, line=number, remedy=f"one of {list(found)}"
-                )
+                raise DataError(f"unknown section [{section}]", where=path, line=number, remedy=f"one of {list(found)}")
         elif section == "compound":
             found[section].update(line.split())
         else:

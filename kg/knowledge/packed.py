@@ -48,9 +48,7 @@ class PackedFile:
             with path.open("rb") as file:
                 buffer = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         except (OSError, ValueError) as error:  # ValueError: an empty file cannot be mapped
-            raise DataError(
-                f"the gazetteer cannot be opened ({error})", where=path, remedy=_REMEDY
-            ) from error
+            raise DataError(f"the gazetteer cannot be opened ({error})", where=path, remedy=_REMEDY) from error
         try:
             return cls(path, buffer)
         except _DAMAGE as error:

@@ -13,11 +13,15 @@ from kg.records import Role, Word
 
 __all__ = ["find_bodies"]
 
-_INSIDE = frozenset({"n", "nz", "nr", "ns", "nt", "nw", "vn", "an", "j", "LOC", "ORG", "PER", "a", "s", "f", "m", "q", "b", "vd"})
+_INSIDE = frozenset(
+    {"n", "nz", "nr", "ns", "nt", "nw", "vn", "an", "j", "LOC", "ORG", "PER", "a", "s", "f", "m", "q", "b", "vd"}
+)
 _STRONG = frozenset({"office", "firm", "school", "hospital"})
 _LONGEST = 32
 _LEVELS = ("省", "市", "县", "区", "镇", "乡", "州", "街道", "村", "社区")
-_TIERS = frozenset({"国家", "中央", "全国", "中国", "中共", "省", "市", "县", "区", "镇", "乡", "村", "州", "旗", "社区", "街道"})
+_TIERS = frozenset(
+    {"国家", "中央", "全国", "中国", "中共", "省", "市", "县", "区", "镇", "乡", "村", "州", "旗", "社区", "街道"}
+)
 
 
 def find_bodies(
@@ -113,7 +117,9 @@ def _extend(
     text = view.text
     start, proper, tagged = _leftmost(view, kind_start, end, lexicon, place_start)
     if tagged and group == "firm":  # 高新区‖富同石英新材料有限公司: a firm's name begins with its own
-        start = max(start, _trimmed(view, view.words[view.index_at(kind_start - 1 if kind_start else 0)], kind_start, lexicon))
+        start = max(
+            start, _trimmed(view, view.words[view.index_at(kind_start - 1 if kind_start else 0)], kind_start, lexicon)
+        )
     quoted = _quoted(text, start)
     if quoted >= 0:
         start, proper = quoted, True
@@ -131,7 +137,10 @@ def _extend(
             return Candidate(start, end, "Organization", kind, "tier", 0.65)
         return None
     if not proper:
-        if text[start - 1 : start] in ("各", "每", "两", "几", "多", "全", "该", "本", "我") and text[start : start + 1] in "省市县区镇乡街村社":
+        if (
+            text[start - 1 : start] in ("各", "每", "两", "几", "多", "全", "该", "本", "我")
+            and text[start : start + 1] in "省市县区镇乡街村社"
+        ):
             return None
         tier = text[start : start + 1] in "省市县区州" and (
             text[start : start + 2] not in lexicon.words["kind_goes_on"] or text[start + 1 : start + 2] == "委"
@@ -238,7 +247,11 @@ def _shared_place(text: str, kind_start: int, place_start: dict[int, int], lexic
     if text[kind_start - 1 : kind_start] not in ("和", "与", "、", "及"):
         return ""
     before = lexicon.kind_ends.longest(text, kind_start - 1)
-    if before < 0 or before not in place_start or lexicon.group(text[before : kind_start - 1], "Organization") != "office":
+    if (
+        before < 0
+        or before not in place_start
+        or lexicon.group(text[before : kind_start - 1], "Organization") != "office"
+    ):
         return ""
     return text[place_start[before] : before]
 

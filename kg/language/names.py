@@ -92,7 +92,13 @@ class NameFinder:
         mentions.sort(key=lambda mention: (mention.start, mention.end))
         roles = tuple(_clear_of(roles, [m for m in mentions if m.kind == "name"]))
         return Document(
-            text, sentences, tuple(_recut(words, mentions)), tuple(mentions), roles, find_times(text), find_quantities(text)
+            text,
+            sentences,
+            tuple(_recut(view, mentions, self.lexicon.words["left_stop"])),
+            tuple(mentions),
+            roles,
+            find_times(text),
+            find_quantities(text),
         )
 
     def _candidates(self, view: View, roles: Sequence[Role], places: Sequence[Candidate]) -> list[Candidate]:
@@ -106,7 +112,13 @@ class NameFinder:
     def _usable(self, view: View, found: Iterable[Candidate]) -> list[Candidate]:
         """The candidates without common words, titles, forms of address, and what runs over a line."""
         lexicon = self.lexicon
-        common = lexicon.words["not_names"] | lexicon.generic.keys() | lexicon.short.keys() | lexicon.titles.ranks.words | lexicon.titles.organs.words
+        common = (
+            lexicon.words["not_names"]
+            | lexicon.generic.keys()
+            | lexicon.short.keys()
+            | lexicon.titles.ranks.words
+            | lexicon.titles.organs.words
+        )
         found = [c for c in found if c.label not in common and not _crosses(view, c)]
         not_names = lexicon.words["not_names"]
         found = [c for c in found if c.type != "Place" or c.label[-3:] not in not_names]
@@ -144,7 +156,9 @@ class NameFinder:
                 yield Mention(start, end, word, lexicon.pointers[word], "pointer", word, 0.9, "pointer")
                 continue
             before_role = any(role.start == end for role in roles) and start in view.boundaries
-            if not ({start, end} <= view.boundaries or before_role) or any(start < r.end and r.start < end for r in roles):
+            if not ({start, end} <= view.boundaries or before_role) or any(
+                start < r.end and r.start < end for r in roles
+            ):
                 continue
             if word in lexicon.short:
                 yield Mention(start, end, word, lexicon.short[word], "pointer", word, 0.7, "short")
@@ -218,8 +232,12 @@ def _crosses(view: View, candidate: Candidate) -> bool:
     return "\n" in view.text[candidate.start : candidate.end]
 
 
-def _recut(words: Sequence[Word], mentions: Sequence[Mention]) -> Iterator[Word]:
-    """The words, cut again so that each mention is one word and no word runs over its ends."""
+def _recut(view: View, mentions: Sequence[Mention], verbs: frozenset[str]) -> Iterator[Word]:
+    """The words, cut again so that each mention is one word and no word runs over its ends.
+
+    What is left of a name that the tagger saw (联合 of 联合安社社区党总支) is a verb if it is in `verbs`, else a noun.
+    """
+    words = view.words
     position, i = 0, 0
     for mention in mentions:
         while i < len(words) and words[i].start < mention.start:
@@ -229,8 +247,12 @@ def _recut(words: Sequence[Word], mentions: Sequence[Mention]) -> Iterator[Word]
                     yield replace(word, start=max(word.start, position))
                 i += 1
             else:
-                if max(word.start, position) < mention.start:
-                    yield replace(word, start=max(word.start, position), end=mention.start)
+                begin = max(word.start, position)
+                if begin < mention.start:
+                    tag = word.tag
+                    if tag in _TAG_OF_TYPE.values():
+                        tag = "v" if view.text[begin : mention.start] in verbs else "n"
+                    yield Word(begin, mention.start, tag, word.score)
                 break
         tag = _TAG_OF_TYPE[mention.type] if mention.kind == "name" else "n"
         yield Word(mention.start, mention.end, tag, mention.score)

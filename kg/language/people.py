@@ -13,7 +13,9 @@ from kg.records import Role
 __all__ = ["find_people", "is_address", "surname_length"]
 
 _FOREIGN = re.compile(r"[\u4e00-\u9fff]{1,6}(?:[·•・][\u4e00-\u9fff]{1,8}){1,3}")
-_NOT_GIVEN = frozenset("的了着在和与及为被把将对向从到给是有说等们这那其该各每也都就还又要会能可以上中下内外年月日时于之所个名位家县市区镇村社街道党，。、；：！？“”（）")
+_NOT_GIVEN = frozenset(
+    "的了着在和与及为被把将对向从到给是有说等们这那其该各每也都就还又要会能可以上中下内外年月日时于之所个名位家县市区镇村社街道党，。、；：！？“”（）"
+)
 
 
 def surname_length(text: str, lexicon: Lexicon) -> int:
@@ -95,7 +97,12 @@ def _common_word(view: View, start: int, end: int) -> bool:
 def _verb_last(view: View, end: int) -> bool:
     """教授包欣来企业指导: whether the last character is surely a word of its own that is no name."""
     word = view.word_at(end - 1)
-    return word is not None and word.end - word.start == 1 and word.tag in ("v", "p", "d", "c", "u", "f") and word.score > 0.8
+    return (
+        word is not None
+        and word.end - word.start == 1
+        and word.tag in ("v", "p", "d", "c", "u", "f")
+        and word.score > 0.8
+    )
 
 
 def _closed(view: View, end: int, lexicon: Lexicon) -> bool:
@@ -182,7 +189,9 @@ def _before_speech(view: View, end: int, lexicon: Lexicon, score: float = 0.7) -
         opened = start == 0 or text[start - 1] in "，。！？；：”“、\n " or words[0].tag == "PER"
         if not opened:
             continue
-        if all(word.tag not in ("PER", "nr") for word in words) and any(word.end - word.start == length for word in words):
+        if all(word.tag not in ("PER", "nr") for word in words) and any(
+            word.end - word.start == length for word in words
+        ):
             continue  # 一个词: 大家说, 记者说 — one common word is no name
         weak = text[start : start + surname] in lexicon.weak_surnames and not any(word.tag == "PER" for word in words)
         yield Candidate(start, end, "Person", text[start:end], "speech", 0.4 if weak else score)
@@ -196,7 +205,14 @@ def _foreign_start(view: View, start: int, end: int) -> int:
     if word is not None and word.tag == "PER":
         return max(start, word.start)
     candidates = [w.start for w in view.words_between(start, dot)]
-    return max(start, candidates[-1] if candidates and len(candidates) <= 2 and dot - candidates[-1] >= 2 else dot - 3 if not candidates else candidates[-1])
+    return max(
+        start,
+        candidates[-1]
+        if candidates and len(candidates) <= 2 and dot - candidates[-1] >= 2
+        else dot - 3
+        if not candidates
+        else candidates[-1],
+    )
 
 
 def _foreign_end(view: View, end: int) -> int:

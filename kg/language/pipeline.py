@@ -94,7 +94,7 @@ class KgTokenizer:
         return self
 
 
-@registry.tokenizers("kg.tokenizer.v1")
+@registry.tokenizers("kg.tokenizer.v1")  # type: ignore[untyped-decorator]  # spaCy's registry has no types
 def make_tokenizer() -> Callable[[Language], KgTokenizer]:
     """The registered tokenizer of the pipeline's config."""
 

@@ -149,7 +149,12 @@ def _within(upper: str, lower: str, gazetteer: Gazetteer) -> bool:
 
 def _common_head(view: View, start: int, end: int) -> bool:
     word = view.word_at(start)
-    return word is not None and word.end < end and word.tag not in _NAME_TAGS and word.tag not in ("n", "f", "m", "a", "s", "j")
+    return (
+        word is not None
+        and word.end < end
+        and word.tag not in _NAME_TAGS
+        and word.tag not in ("n", "f", "m", "a", "s", "j")
+    )
 
 
 def _fits(view: View, start: int, end: int) -> bool:
@@ -177,7 +182,11 @@ def _suffixed(view: View, start: int, lexicon: Lexicon, *, linked: bool) -> Cand
         if kind_start < 0 or lexicon.group(text[kind_start:end], "Place") != _ADMINISTRATIVE:
             continue
         kind, name = text[kind_start:end], text[start:kind_start]
-        if name in lexicon.words["left_stop"] or name.startswith(("中共", "共青团")) or (len(name) < 2 and len(kind) < 2 and not linked):
+        if (
+            name in lexicon.words["left_stop"]
+            or name.startswith(("中共", "共青团"))
+            or (len(name) < 2 and len(kind) < 2 and not linked)
+        ):
             continue
         if _longer_kind(text, kind_start, end, lexicon) or _holds_body(name, lexicon):
             continue
@@ -207,7 +216,9 @@ def _holds_body(name: str, lexicon: Lexicon) -> bool:
 def _name_words(view: View, start: int, end: int) -> bool:
     """Whether all words in [start, end) can stand in a name: no verb, no function word, no punctuation."""
     words = view.words_between(start, end)
-    return bool(words) and all(word.tag in ("LOC", "ORG", "PER", "n", "nz", "nr", "ns", "a", "m", "f", "j", "q", "s") for word in words)
+    return bool(words) and all(
+        word.tag in ("LOC", "ORG", "PER", "n", "nz", "nr", "ns", "a", "m", "f", "j", "q", "s") for word in words
+    )
 
 
 def _by_kind(view: View, lexicon: Lexicon, seen: set[tuple[int, int]]) -> Iterator[Candidate]:
@@ -225,7 +236,10 @@ def _by_kind(view: View, lexicon: Lexicon, seen: set[tuple[int, int]]) -> Iterat
         if group is None or (group == _ADMINISTRATIVE and (word.tag != "LOC" or word.end in chain_ends)):
             continue
         start = _left(view, kind_start, word.start, lexicon, chain_ends)
-        if (kind_start - start < 2 and not (group == "venue" and _tier(text, start, lexicon))) or (start, word.end) in seen:
+        if (kind_start - start < 2 and not (group == "venue" and _tier(text, start, lexicon))) or (
+            start,
+            word.end,
+        ) in seen:
             continue
         tagged = word.tag == "LOC" and word.start <= start
         if group == "venue" and not tagged and _tier(text, start, lexicon):
@@ -237,7 +251,9 @@ def _by_kind(view: View, lexicon: Lexicon, seen: set[tuple[int, int]]) -> Iterat
             yield Candidate(start, word.end, "Place", text[start : word.end], "kind", score, parts)
 
 
-_LISTED = re.compile(r"((?:[\u4e00-\u9fff]{2,6}、){1,9}[\u4e00-\u9fff]{2,6})等(?:\d{1,3}|[一二三四五六七八九十]{1,3})?个?[\u4e00-\u9fff]{0,4}?(?:村寨|村|社区|乡镇|镇|县|市|区|街道|乡)")
+_LISTED = re.compile(
+    r"((?:[\u4e00-\u9fff]{2,6}、){1,9}[\u4e00-\u9fff]{2,6})等(?:\d{1,3}|[一二三四五六七八九十]{1,3})?个?[\u4e00-\u9fff]{0,4}?(?:村寨|村|社区|乡镇|镇|县|市|区|街道|乡)"
+)
 
 
 def _listed(view: View) -> Iterator[Candidate]:
@@ -266,7 +282,11 @@ def _left(view: View, kind_start: int, word_start: int, lexicon: Lexicon, divisi
     i = view.index_at(start) - 1
     while i >= 0:
         word = view.words[i]
-        if word.end != start or word.tag not in ("LOC", "nz", "n", "ORG", "PER", "nr", "ns", "nt") or kind_start - word.start > 14:
+        if (
+            word.end != start
+            or word.tag not in ("LOC", "nz", "n", "ORG", "PER", "nr", "ns", "nt")
+            or kind_start - word.start > 14
+        ):
             break
         if view.word_text(word) in lexicon.words["left_stop"]:
             break

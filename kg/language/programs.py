@@ -14,10 +14,14 @@ __all__ = ["find_programs", "find_quoted_bodies", "find_works"]
 
 _WORK = re.compile(r"《([^《》\n]{1,60})》")
 _QUOTE = re.compile(r"“([^“”\n]{1,40})”|‘([^‘’\n]{1,40})’|「([^「」\n]{1,40})」")
-_PRODUCTION = re.compile(r"年(?:产|处理|加工)[\d\u4e00-\u9fffA-Za-z.、（）()-]{3,40}?(?:生产线|生产基地|项目|工程)(?:[\u4e00-\u9fff]{0,4}项目)?")
+_PRODUCTION = re.compile(
+    r"年(?:产|处理|加工)[\d\u4e00-\u9fffA-Za-z.、（）()-]{3,40}?(?:生产线|生产基地|项目|工程)(?:[\u4e00-\u9fff]{0,4}项目)?"
+)
 _SENTENCE_MARKS = re.compile(r"[。！？；]|，.*，")
 _TAIL_TAGS = frozenset({"n", "vn", "a", "an", "nz", "b", "j", "f", "ad", "v"})
-_NAME_TAGS = frozenset({"n", "vn", "an", "nz", "nw", "LOC", "nr", "ns", "nt", "a", "m", "s", "f", "TIME", "vd", "ad", "j", "b", "q"})
+_NAME_TAGS = frozenset(
+    {"n", "vn", "an", "nz", "nw", "LOC", "nr", "ns", "nt", "a", "m", "s", "f", "TIME", "vd", "ad", "j", "b", "q"}
+)
 
 
 def find_works(view: View) -> Iterator[Candidate]:
@@ -34,7 +38,12 @@ def find_quoted_bodies(view: View, lexicon: Lexicon) -> Iterator[Candidate]:
         if start < 1 or _SENTENCE_MARKS.search(inner):
             continue
         group = lexicon.group(inner[start:], "Organization")
-        if group in ("association", "firm", "school", "hospital", "office") and start >= 2 and len(inner) - start >= 2 and len(inner) >= 5:
+        if (
+            group in ("association", "firm", "school", "hospital", "office")
+            and start >= 2
+            and len(inner) - start >= 2
+            and len(inner) >= 5
+        ):
             yield Candidate(match.start(), match.end(), "Organization", inner, "quoted-body", 0.82)
 
 
@@ -68,11 +77,20 @@ def _quoted(view: View, match: re.Match[str], lexicon: Lexicon, counts: Mapping[
         if len(inner) > 30 or (re.search(r"[。！？；]", inner)):
             return None
         return Candidate(match.start(), end, "Program", inner, "quoted-kind", 0.85)
-    if _SENTENCE_MARKS.search(inner) or inner.endswith(("，", "。", "！", "？", "…")) or len(inner) > 20 or len(inner) < 2:
+    if (
+        _SENTENCE_MARKS.search(inner)
+        or inner.endswith(("，", "。", "！", "？", "…"))
+        or len(inner) > 20
+        or len(inner) < 2
+    ):
         return None
     kind_start = lexicon.kind_ends.longest(inner, len(inner), 1)
     ending = inner[kind_start:] if kind_start >= 1 else ""
-    if (len(ending) >= 2 or ending in ("节", "奖", "法")) and lexicon.group(ending, "Program") is not None and kind_start >= 2:
+    if (
+        (len(ending) >= 2 or ending in ("节", "奖", "法"))
+        and lexicon.group(ending, "Program") is not None
+        and kind_start >= 2
+    ):
         return Candidate(match.start(), match.end(), "Program", inner, "quoted-own-kind", 0.7)
     if _is_object(view, match.start(), lexicon):
         return Candidate(match.start(), match.end(), "Program", inner, "quoted-object", 0.72)
@@ -139,10 +157,12 @@ def _bare(view: View, lexicon: Lexicon, quote_ends: set[int]) -> Iterator[Candid
             continue
         start = _left(view, kind_start, end, lexicon, quote_ends)
         length = kind_start - start
-        if length < 2 or any(s <= start < e for s, e in ()):
+        if length < 2:
             continue
         words = view.words_between(start, kind_start)
-        proper = any(w.tag in ("LOC", "ORG", "nz", "nw", "PER") for w in words) or bool(re.search(r"\d", text[start:kind_start]))
+        proper = any(w.tag in ("LOC", "ORG", "nz", "nw", "PER") for w in words) or bool(
+            re.search(r"\d", text[start:kind_start])
+        )
         strong = lexicon.words["program_strong"]
         score = 0.3
         if kind in strong and length >= 4:
@@ -156,7 +176,9 @@ def _bare(view: View, lexicon: Lexicon, quote_ends: set[int]) -> Iterator[Candid
         yield Candidate(start, end, "Program", text[start:end], "bare-kind", round(score, 3))
 
 
-_SIGNED = re.compile(r"(?:签约|新开工|开工建设|开工|引进|招引|落户|新签约|集中签约|签下|引入)了?([^，。；：！？]{4,80}?)等[^，。；]{0,8}?项目")
+_SIGNED = re.compile(
+    r"(?:签约|新开工|开工建设|开工|引进|招引|落户|新签约|集中签约|签下|引入)了?([^，。；：！？]{4,80}?)等[^，。；]{0,8}?项目"
+)
 _ITEMS = re.compile(r"、(?![^（]*）)")
 
 
@@ -191,7 +213,13 @@ def _left(view: View, kind_start: int, end: int, lexicon: Lexicon, quote_ends: s
         text = view.word_text(word)
         if word.end != start or kind_start - word.start > 26 or start in quote_ends:
             break
-        if word.tag == "TIME" or "的" in text or text[0] in "月日份" or re.search(r"\d[年月日]", view.text[word.start : word.end + 1]) or (word.tag == "m" and text.endswith(("个", "项", "家", "次", "场", "批", "名"))):
+        if (
+            word.tag == "TIME"
+            or "的" in text
+            or text[0] in "月日份"
+            or re.search(r"\d[年月日]", view.text[word.start : word.end + 1])
+            or (word.tag == "m" and text.endswith(("个", "项", "家", "次", "场", "批", "名")))
+        ):
             break
         if text in lexicon.words["program_inner"] and end - kind_start < 3 and word.tag not in ("vn", "n", "nz"):
             break
@@ -200,10 +228,10 @@ def _left(view: View, kind_start: int, end: int, lexicon: Lexicon, quote_ends: s
         start = word.start
         i -= 1
     while start < kind_start:  # 与, 和 may stand inside a name but not begin it
-        word = view.word_at(start)
-        if word is None or view.word_text(word) not in ("与", "和", "及", "等", "、"):
+        head = view.word_at(start)
+        if head is None or view.word_text(head) not in ("与", "和", "及", "等", "、"):
             break
-        start = word.end
+        start = head.end
     return start
 
 

@@ -40,7 +40,9 @@ def find_roles(view: View, lexicon: Lexicon) -> tuple[Role, ...]:
                 if piece not in ("前任", "原", "前", "老"):
                     break
             start = before
-        found.append(Role(start, end, text[start:end].removeprefix("原"), former or _former_before(text, start, titles.former)))
+        found.append(
+            Role(start, end, text[start:end].removeprefix("原"), former or _former_before(text, start, titles.former))
+        )
         end = start
     found.reverse()
     return tuple(found)
@@ -65,7 +67,13 @@ def _whole(view: View, start: int, end: int) -> bool:
         tail = view.text[end : last.end]
         if tail not in ("们", "的", "说", "介绍", "在", "等"):
             return False
-    if word is not None and last is not None and word is last and word.tag in ("v", "vn", "d", "vd") and end - start <= 2:
+    if (
+        word is not None
+        and last is not None
+        and word is last
+        and word.tag in ("v", "vn", "d", "vd")
+        and end - start <= 2
+    ):
         return view.text[start:end] not in ("代表", "主持", "组织", "主办", "领导", "导演", "编辑", "会计")
     return True
 

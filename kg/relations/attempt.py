@@ -65,6 +65,8 @@ def _blocked(rule: Rule, hit: Hit, sentence: Sentence, clause: Clause) -> str:
     before = _plain(sentence, clause.start, hit.start)
     if verbs.negation.search(before):
         return "the trigger is negated"
+    if text.endswith(("把", "为", "为了", "对", "就", "关于"), clause.start, hit.start):
+        return "the trigger belongs to a phrase with a preposition"
     if verbs.hypothesis.search(text[sentence.start : hit.start]):
         return "it is a hypothesis"
     if text.endswith(_MEANS, clause.start, clause.end):

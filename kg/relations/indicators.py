@@ -14,9 +14,33 @@ __all__ = ["Measure", "find_indicators"]
 
 _CLAUSE_ENDS = "，。；！？：\n"
 _PERIODS = re.compile(r"以来|起$|^20\d\d年|^今年|^去年|^目前|^截至|上半年|下半年|季度|近年|全年|本月|^每年")
-_ORDINARY = frozenset({"岁", "周岁", "点", "时", "楼", "层", "天", "日", "小时", "分钟", "秒", "月", "个月", "步", "度", "级", "米", "公里", "厘米"})
+_ORDINARY = frozenset(
+    {
+        "岁",
+        "周岁",
+        "点",
+        "时",
+        "楼",
+        "层",
+        "天",
+        "日",
+        "小时",
+        "分钟",
+        "秒",
+        "月",
+        "个月",
+        "步",
+        "度",
+        "级",
+        "米",
+        "公里",
+        "厘米",
+    }
+)
 # what a clause may say between its subject and the measured thing without naming it
-_DROPPED = re.compile(r"^(?:已|共|累计|目前|今年|现|达|达到|超过|超|近|约|为|有|了|已经|还|将|总计|合计|共计|其中|仅|就|均|分别|并|也|先后|成功|持续)+")
+_DROPPED = re.compile(
+    r"^(?:已|共|累计|目前|今年|现|达|达到|超过|超|近|约|为|有|了|已经|还|将|总计|合计|共计|其中|仅|就|均|分别|并|也|先后|成功|持续)+"
+)
 _TAIL = re.compile(r"(?:了|达到?|超过|约|近|为|有|共|已|累计|超|至|增至|到|逾|突破)+$")
 
 
@@ -129,7 +153,7 @@ def _words(document: Document, start: int, end: int) -> str:
 
 def _after(document: Document, start: int, stop: int) -> str:
     """The noun phrase right after the number: 名员工住宿难题 gives 员工住宿难题."""
-    kept = []
+    kept: list[str] = []
     for word in _between(document.words, start, stop):
         if word.tag not in ("n", "vn", "nz", "a", "an") or len(kept) >= 3:
             break

@@ -29,7 +29,7 @@ _TOKEN = re.compile(r"\[(?:(?P<slot>source|target|other):)?(?P<type>[A-Za-z|]+)(
                     r"|(?P<group>\([^()]*\)\??)|(?P<gap>[…～#])(?P<size>\d*)|(?P<edge>[\^$])|(?P<text>.)(?P<optional>\?)?")
 _NAMES = "".join(mark for name, mark in MARKS.items() if name not in ("time", "amount"))
 _COUNTS = "0-9年度第届首—\\-一二三四五六七八九十" + MARKS["time"]
-_LIST = "(?:、|和|与|及|以及|，|联合|携手|会同)"
+_LIST = "(?:、|和|与|及|以及|联合|携手|会同)"
 
 
 class PatternError(ValueError):

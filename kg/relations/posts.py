@@ -173,7 +173,7 @@ def _widened(role: Role, gap: str) -> Role:
 
 
 def _noun_behind(text: str, item: Item, words: Sequence[Word], verbs: Verbs) -> None:
-    """纪工委工作人员: its people act. 康乾街道居民, 南浔区项目现场: the place is no party."""
+    """纪工委工作人员: its people act. 青山镇居民, 青山镇12个项目: the place is no party."""
     at = item.end
     match = verbs.people.match(text, at)
     if match is not None:
@@ -185,3 +185,5 @@ def _noun_behind(text: str, item: Item, words: Sequence[Word], verbs: Verbs) -> 
     first = bisect_left(words, at, key=lambda w: w.start)
     if first < len(words) and words[first].start == at and words[first].tag in ("n", "nz") and text[at] not in "等时":
         item.owned, item.right = True, words[first].end
+    elif first + 1 < len(words) and words[first].start == at and words[first].tag == "m" and words[first + 1].tag == "n":
+        item.owned, item.right = True, words[first + 1].end

@@ -14,12 +14,14 @@ from kg.relations.scene import Sentence
 __all__ = ["Found", "find_slot", "partners", "subject_group"]
 
 _FOR = frozenset({"为", "给", "向", "对", "替"})
+_BY_WHOM = re.compile(r"(?<![自理])由(?!于|来|此)")
+_LIGHT = ("开展", "进行", "达成", "建立", "实行", "实现", "加强", "签订", "签署", "共同", "联合", "展开")
 _TO = frozenset({"到", "在", "赴", "至", "于"})
 _IN = frozenset({"在", "于"})
 _FROM = frozenset({"从", "自"})
 _BY = frozenset({"由", "被", "经", "受", "据"})
 _UNDER = re.compile(r"[^，。；]{0,6}?(?:指导|帮助|支持|牵头|组织|带领|帮扶|培养|教导|关心|协助)[^，。；]{0,4}下")
-_PRONOUN = re.compile(r"我们|他们|她们|它们|我|他|她")
+_PRONOUN = re.compile(r"(?<![在为对向给让与和同由被把])(?:我们|他们|她们|它们|我(?![县市区镇村乡省校院国])|他(?!的)|她(?!的))")
 _STANDS_FOR = {"他": frozenset({"Person"}), "她": frozenset({"Person"})}
 _ADVERBIAL = ("中", "上", "时", "后", "前", "下", "以来", "期间", "里", "间", "际", "来", "内", "起", "外")
 _EMBEDS = frozenset({"对", "对于", "就", "因", "随着", "关于", "当", "像", "如", "比"})
@@ -81,6 +83,8 @@ def subject_group(sentence: Sentence, clause: Clause, limit: int, *, agent: bool
             continue
         if sentence.verb_in(clause.start, group.start):
             break
+        if _PRONOUN.search(text, clause.start, group.start):
+            return Found()
         if group.items[0].type in ("Program", "Work") and any(not g.preposition for g in groups if g.start > group.start):
             continue
         if text[group.end : group.end + 1] in ("的", "之"):
@@ -92,7 +96,10 @@ def subject_group(sentence: Sentence, clause: Clause, limit: int, *, agent: bool
         pivot = _pivot(groups, chosen, sentence)
         if pivot is not None:
             return Found(tuple(pivot.items))
-        chosen = next((g for g in groups if g.preposition == "由"), chosen)
+        by = next((g for g in groups if g.preposition == "由"), None)
+        if by is None and chosen is not None and _BY_WHOM.search(text, chosen.end, limit):
+            return Found(why="somebody without a name acts (由…)")
+        chosen = by or chosen
         for group in groups:
             if group.preposition in _EMBEDS and not sentence.verb_in(group.end, limit) and not _light(sentence, limit):
                 return Found(why=f"the trigger belongs to the phrase with {group.preposition}")
@@ -180,6 +187,8 @@ def _spoken_for(items: tuple[Item, ...], reading: Reading) -> tuple[Item, ...]:
 
 def _object(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
     clause = sentence.clauses[sentence.clause_at(hit.start)]
+    if sentence.text.startswith("的", hit.end):
+        return Found(why="the trigger belongs to a modifier (的)")
     for group in clause.groups:
         start = group.items[0].start
         if group.items[0].left < hit.end:
@@ -212,7 +221,7 @@ def _with(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading
         if group.preposition in comitatives and (group.items[0].end <= hit.start):
             if sentence.text[group.end : group.end + 1] in ("的", "之") and sentence.text[group.end + 1 : hit.end] != hit.word:
                 continue
-            if not sentence.verb_in(group.end, hit.start, passing=rule.triggers):
+            if not sentence.verb_in(group.end, hit.start, passing=rule.triggers | frozenset(_LIGHT)):
                 items.extend(group.items)
         elif 0 <= after <= 3 and group.preposition in ("", hit.word, "与", "和", "同") and hit.word in comitatives:
             items.extend(group.items)
@@ -226,13 +235,27 @@ def partners(rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> tupl
     found = _subject(rule.source, rule, hit, sentence, reading)
     if not found.items:
         return [], found.why
+    if "是" in sentence.text[max(clause.start, found.items[0].end) : hit.start]:
+        return [], "“是” stands between the subject and the trigger"
     acting = [i for i in found.items if _fits(i, rule.source, rule) and i not in company]
     if company:
         return [(a, b) for a in acting for b in company], "" if acting else "nobody acts with them"
     local = [g for g in clause.groups if g.items and g.items[0] in found.items and g.items[-1].end <= hit.start]
+    if _is_noun(sentence, hit):
+        return [], "the trigger is a noun here"
     if local and len(acting) > 1:
         return _within(local[0], acting), ""
     return [], "only one party stands before the trigger"
+
+
+def _is_noun(sentence: Sentence, hit: Hit) -> bool:
+    """合作 in 甲、乙的合作, 甲、乙经济合作: a thing, not an act; 开展合作 is an act."""
+    text = sentence.text
+    if text.endswith(_LIGHT, sentence.start, hit.start):
+        return False
+    if text[hit.start - 1] in "的与和、间":
+        return True
+    return any(w.start <= hit.start < w.end and w.tag in ("vn", "n") for w in sentence.words)
 
 
 def _within(group: Group, acting: Sequence[Item]) -> list[tuple[Item, Item]]:

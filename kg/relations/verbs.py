@@ -122,6 +122,7 @@ def _planned(words: Iterable[str]) -> re.Pattern[str]:
     plain = "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
     soon = "将(?:会|要|继续|进一步|陆续|全面|积极|全力|重点|大力|持续|共同|联合|正式|于|再次|再|分别)?"
     phrases = rf"(?:[与和同跟对向为给在从由]{MASK}[^，。；！？、{MASK}]{{0,4}}){{0,2}}"
+    plain += "|(?<![主重需只首])要(?!求)|(?<![思理梦联])想"
     return re.compile(rf"(?:{plain}){_REACH}$|{soon}{phrases}$")
 
 

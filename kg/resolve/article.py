@@ -128,9 +128,7 @@ def _edges(
                     yield source, fact.predicate, target, fact
 
 
-def _located(
-    document: Document, entities: Sequence[Entity], known: set[tuple[int, int]]
-) -> Iterator[_Triple]:
+def _located(document: Document, entities: Sequence[Entity], known: set[tuple[int, int]]) -> Iterator[_Triple]:
     """The chains and the places of bodies as located_in, each level to the next one up."""
     for entity in entities:
         parent = entity.parent
@@ -142,7 +140,12 @@ def _located(
             at = min((m.start for m in holder.mentions), default=0) if holder is not None else 0
         rule = "resolve.place-chain" if entity.type == "Place" else "resolve.body-in-place-of-name"
         ref = MentionRef(at, at)
-        yield entity, "located_in", parent, Fact(ref, "located_in", ref, _sentence(document, at), rule, _CHAIN_CONFIDENCE)
+        yield (
+            entity,
+            "located_in",
+            parent,
+            Fact(ref, "located_in", ref, _sentence(document, at), rule, _CHAIN_CONFIDENCE),
+        )
 
 
 def _sentence(document: Document, offset: int) -> Evidence:
@@ -164,7 +167,14 @@ def _graph(
     edges = tuple(
         Edge(ids[id(s)], predicate, ids[id(t)], fact.evidence, fact.rule, fact.confidence, _properties(fact))
         for s, predicate, t, fact in sorted(
-            triples, key=lambda x: (x[3].evidence.start, x[1], int(ids[id(x[0])][1:]), int(ids[id(x[2])][1:]), str(x[3].properties))
+            triples,
+            key=lambda x: (
+                x[3].evidence.start,
+                x[1],
+                int(ids[id(x[0])][1:]),
+                int(ids[id(x[2])][1:]),
+                str(x[3].properties),
+            ),
         )
     )
     indicators = tuple(
@@ -184,4 +194,3 @@ def _node(node_id: str, entity: Entity) -> Node:
         node_id, entity.type, entity.label, aliases, entity.generic, entity.code,
         () if entity.code else entity.candidates, mentions,
     )  # fmt: skip
-

@@ -42,9 +42,7 @@ def node_keys(graph: ArticleGraph) -> dict[str, str]:
 def author_keys(article: Article) -> dict[str, str]:
     """The key of the Person behind every byline of an article, by the name."""
     where = paper(article)
-    return {
-        author.name: "person/" + content_id("byline", _fold(author.name), where) for author in article.authors
-    }
+    return {author.name: "person/" + content_id("byline", _fold(author.name), where) for author in article.authors}
 
 
 def paper(article: Article) -> str:

@@ -47,12 +47,15 @@ class PlaceBook:
     def _same(self, name: str, entity: Entity) -> bool:
 
         return any(
-            same_place(a, b, self.lexicon) for other in sorted(entity.names()) for a, b in ((name, other), (other, name))
+            same_place(a, b, self.lexicon)
+            for other in sorted(entity.names())
+            for a, b in ((name, other), (other, name))
         )
 
     def leading(self, name: str) -> list[str]:
         """The places at the head of a body's name, each level by itself: 吴兴区, 朝阳街道 in 吴兴区朝阳街道应急管理服务中心."""
-        found, position = [], 0
+        found: list[str] = []
+        position = 0
         while position < len(name) - 1:
             end = self._place_end(name, position)
             if end < 0 or (len(name) - end < 2 and name[end:] not in ("队", "委")):
@@ -66,7 +69,11 @@ class PlaceBook:
     def _may_hold(self, upper: str, lower: str) -> bool:
         """Whether the gazetteer allows that `lower` lies in `upper`; what it does not know may."""
         uppers = [m.division.code for m in self.gazetteer.lookup(upper) if m.division.code]
-        lowers = [m for m in self.gazetteer.lookup(lower) if m.division.code and m.division.level in ("province", "city", "county")]
+        lowers = [
+            m
+            for m in self.gazetteer.lookup(lower)
+            if m.division.code and m.division.level in ("province", "city", "county")
+        ]
         return not uppers or not lowers or any(self.gazetteer.find_within(lower, code) for code in uppers[:8])
 
     def _place_end(self, name: str, start: int) -> int:
@@ -84,7 +91,12 @@ class PlaceBook:
                 best, stem = end, True
         for place in self.entities:  # a place that the article names itself
             for form_ in (place.label, *sorted(place.aliases)):
-                if len(form_) >= 2 and name.startswith(form_, start) and start + len(form_) > best and len(name) > start + len(form_) + 1:
+                if (
+                    len(form_) >= 2
+                    and name.startswith(form_, start)
+                    and start + len(form_) > best
+                    and len(name) > start + len(form_) + 1
+                ):
                     best = start + len(form_)
         if best < 0 or self._feature(name[start:best]):
             best = max(best, self._by_suffix(name, start))
@@ -113,7 +125,9 @@ class PlaceBook:
             for end, form in self.gazetteer.prefixes(name, position):
                 surface = name[position:end]
                 branch = name[end : end + 2] in ("分院", "分校", "支行", "分行", "分公", "校区", "院区", "支队", "大队")
-                if len(name) - end >= 2 and ((form != "stem" and len(surface) >= 3) or (branch and _upper(self.gazetteer, surface))):
+                if len(name) - end >= 2 and (
+                    (form != "stem" and len(surface) >= 3) or (branch and _upper(self.gazetteer, surface))
+                ):
                     found = surface
         return found
 
@@ -121,7 +135,12 @@ class PlaceBook:
         """A village, community or street that the gazetteer lacks: 安社社区 in 安社社区党总支."""
         for kind in ("街道", "社区", "村", "镇", "乡"):
             at = name.find(kind, start + 2)
-            if 0 < at <= start + 6 and len(name) - at - len(kind) >= 2 and not self._holds_body(name[start:at]) and not name.startswith(("镇长", "村民", "乡村", "乡镇"), at):
+            if (
+                0 < at <= start + 6
+                and len(name) - at - len(kind) >= 2
+                and not self._holds_body(name[start:at])
+                and not name.startswith(("镇长", "村民", "乡村", "乡镇"), at)
+            ):
                 return at + len(kind)
         return -1
 
@@ -169,7 +188,9 @@ def _level(entity: Entity) -> str | None:
 def _share_upper(head: Entity, chain: Sequence[Entity]) -> None:
     """The second chain of a list lies where the first one lies: its head takes the parent of the place of its own level."""
     level = _level(head)
-    levels = {"镇": "镇乡街道", "乡": "镇乡街道", "街道": "镇乡街道", "村": "村社区居民区", "社区": "村社区居民区"}.get(level or "", level or "")
+    levels = {"镇": "镇乡街道", "乡": "镇乡街道", "街道": "镇乡街道", "村": "村社区居民区", "社区": "村社区居民区"}.get(
+        level or "", level or ""
+    )
     for place in chain:
         if place is not head and level is not None and (_level(place) or "#") in levels and head.parent is None:
             if place.parent is not None and place.parent is not head and not _below(place.parent, head):
@@ -231,7 +252,12 @@ def locate_bodies(entities: Iterable[Entity], book: PlaceBook) -> None:
                 place.parent = parent
             parent = place
         if parent is not None and parent is not body and not _below(parent, body):
-            if body.parent is not None and parent.parent is None and body.parent is not parent and not _below(body.parent, parent):
+            if (
+                body.parent is not None
+                and parent.parent is None
+                and body.parent is not parent
+                and not _below(body.parent, parent)
+            ):
                 parent.parent = body.parent  # 南浔区 ‖ 善璜镇老年学校
             body.parent = parent
             inner = book.within(name, sum(map(len, places))) if body.type == "Organization" else None
@@ -245,7 +271,11 @@ def locate_bodies(entities: Iterable[Entity], book: PlaceBook) -> None:
 def _locate_by_tier(body: Entity, book: PlaceBook) -> None:
     """区纪委监委 in a story on 吴兴区: the short name of a department lies in the article's place of that tier."""
     for tier in _TIERS:
-        if body.label.removeprefix("团").startswith(tier) and len(body.label) > len(tier) + 1 and body.type == "Organization":
+        if (
+            body.label.removeprefix("团").startswith(tier)
+            and len(body.label) > len(tier) + 1
+            and body.type == "Organization"
+        ):
             found = [place for place in book.entities if place.label.endswith(tier) and place.mentions]
             before = [place for place in found if place.first < body.first] or found
             if before:
@@ -289,14 +319,18 @@ def _options(place: Entity, book: PlaceBook) -> list[Division]:
     return []
 
 
-def _narrow(place: Entity, found: list[Division], options: dict[int, list[Division]], anchored: set[str]) -> list[Division]:
+def _narrow(
+    place: Entity, found: list[Division], options: dict[int, list[Division]], anchored: set[str]
+) -> list[Division]:
     parent = place.parent
     if parent is not None:
         uppers = {parent.code} if parent.code else {o.code for o in options.get(id(parent), ())}
         inside = [option for option in found if any(_within(option.code, upper) for upper in uppers if upper)]
         return inside if inside else []
     anchors = {code for code in anchored if code}
-    scores = {option.code: sum(_shared(option.code, code) for code in anchors if code != option.code) for option in found}
+    scores = {
+        option.code: sum(_shared(option.code, code) for code in anchors if code != option.code) for option in found
+    }
     best = max(scores.values(), default=0)
     if best == 0:
         upper = [option for option in found if option.level in ("province", "city")]
