@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -157,10 +158,8 @@ def test_a_tag_runs_nothing(path: Path, tmp_path: Path) -> None:
     """Whatever comes of a hostile tag, the call in it is not made."""
     trap = tmp_path / "trap"
     path.write_text(f'a: !!python/object/apply:os.mkdir ["{trap}"]\n', "utf-8")
-    try:
+    with contextlib.suppress(DataError):
         read_yaml(path)
-    except DataError:
-        pass
     assert not trap.exists()
 
 
@@ -192,7 +191,7 @@ def test_a_key_is_one_word(path: Path) -> None:
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     for reader in (read_yaml, lambda path: list(read_tsv(path, COLUMNS))):
-        with pytest.raises(DataError, match="cannot be read .* — check the path") as caught:
+        with pytest.raises(DataError, match=r"cannot be read .* — check the path") as caught:
             reader(tmp_path / "absent")
         assert caught.value.where == str(tmp_path / "absent")
 

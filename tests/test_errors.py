@@ -46,7 +46,9 @@ def test_skipping_an_input_does_not_swallow_what_stops_the_run() -> None:
 
 
 def test_the_docstring_draws_every_class_of_the_tree() -> None:
-    classes = {name for name, value in vars(kg.errors).items() if isinstance(value, type) and issubclass(value, KgError)}
+    classes = {
+        name for name, value in vars(kg.errors).items() if isinstance(value, type) and issubclass(value, KgError)
+    }
     assert classes == set(kg.errors.__all__)
     for name in classes:
         assert f" {name} " in (kg.errors.__doc__ or ""), name

@@ -91,8 +91,8 @@ def test_names_labels_terms_and_colours_tell_apart() -> None:
 
 
 def test_every_term_expands_to_an_ascii_iri() -> None:
-    for item in [*SCHEMA.types.values(), *SCHEMA.predicates.values()]:
-        iri = SCHEMA.expand(item.rdf)
+    terms = [type_.rdf for type_ in SCHEMA.types.values()] + [p.rdf for p in SCHEMA.predicates.values()]
+    for iri in map(SCHEMA.expand, terms):
         assert iri.isascii()
         assert urlsplit(iri).scheme in {"http", "https"}
         assert not set(iri) & set(' <>"{}|\\^`')
@@ -128,7 +128,7 @@ def test_pairs_narrow_what_a_predicate_joins(tmp_path: Path, rest: str, pairs: s
     assert schema.predicates["knows"].symmetric == rest.startswith("symmetric")
 
 
-def wrong(old: str, new: str, line: int | None, says: str, *, bug: str | None = None) -> object:
+def wrong(old: str, new: str, line: int | None, says: str, *, bug: str = "") -> object:
     marks = [pytest.mark.xfail(reason=bug, strict=True, raises=(AttributeError, TypeError, pytest.fail.Exception))]
     return pytest.param(old, new, line, says, marks=marks if bug else [], id=new.replace(" ", "") or f"without {old}")
 

@@ -142,7 +142,7 @@ def _extend(
             and text[start : start + 1] in "省市县区镇乡街村社"
         ):
             return None
-        tier = text[start : start + 1] in "省市县区州" and (
+        tier = text[start : start + 1] in "省市县区州旗" and (
             text[start : start + 2] not in lexicon.words["kind_goes_on"] or text[start + 1 : start + 2] == "委"
         )
         if tier and group in ("office", "centre", "hospital", "school") and len(name) >= 2:
@@ -218,6 +218,9 @@ def _chain_before(view: View, named_at: int, start: int, place_start: dict[int, 
 def _trimmed(view: View, word: Word, kind_start: int, lexicon: Lexicon) -> int:
     """The tagger's body without a verb that it took in: 联合安社社区党总支 begins at 安社社区."""
     text = view.text[word.start : kind_start]
+    joined = max(text.rfind(joiner) for joiner in ("联合", "会同", "携手", "协同"))
+    if joined > 0 and len(text) - joined > 3:
+        return word.start + joined + 2  # 旗生态环境分局联合旗水利局
     for length in (3, 2):
         head = text[:length]
         if head in lexicon.words["left_stop"] and len(text) > length + 1:

@@ -81,7 +81,7 @@ class NameFinder:
         places = list(find_places(view, self.lexicon, self.gazetteer))
         names = weigh(self._candidates(view, roles, places))
         repeats = list(self._repeats(view, names))
-        known = {(place.start, place.end) for place in places}
+        known = {(place.start, place.end) for place in places if place.score >= 0.5}
         again = [c for c in repeats if c.type == "Place" and (c.start, c.end) not in known]
         if again:  # a body may begin with a place that only its other occurrences show
             repeats += self._usable(view, find_bodies(view, self.lexicon, [*places, *again], roles))
@@ -107,6 +107,7 @@ class NameFinder:
         found += find_works(view)
         found += find_programs(view, lexicon)
         found += find_quoted_bodies(view, lexicon)
+        found = [c for c in found if c.type != "Place" or not _over_role(c, roles)]
         return list(_with_neighbours(view, self._usable(view, found), roles))
 
     def _usable(self, view: View, found: Iterable[Candidate]) -> list[Candidate]:
@@ -194,6 +195,11 @@ def _with_neighbours(view: View, found: Sequence[Candidate], roles: Sequence[Rol
             yield replace(c, score=max(c.score, 0.6))
         else:
             yield c
+
+
+def _over_role(place: Candidate, roles: Sequence[Role]) -> bool:
+    """Whether a whole role lies in the candidate: 党支部书记安德海 is no place."""
+    return any(place.start <= role.start and role.end < place.end and role.end - role.start > 2 for role in roles)
 
 
 def _one_type_each(names: Sequence[Candidate]) -> list[Candidate]:

@@ -120,6 +120,8 @@ def _known(
         if not _fits(view, start, end):
             continue
         surface = text[start:end]
+        if _is_body(surface, lexicon):
+            continue  # 冠洞村村民委员会, 弦山街道办事处: named like a division, acts like a body
         if form != "stem":
             inside = linked and _within(text[before.start : before.end], surface, gazetteer)  # type: ignore[union-attr]
             linked = linked and (inside or before.voice != "stem")  # type: ignore[union-attr]
@@ -139,6 +141,11 @@ def _known(
             score = 0.4 + 0.35 * word.score if whole else 0.5
             stem = Candidate(start, end, "Place", surface, "stem", score)
     return stem
+
+
+def _is_body(name: str, lexicon: Lexicon) -> bool:
+    start = lexicon.kind_ends.longest(name, len(name))
+    return start >= 0 and lexicon.group(name[start:], "Organization") is not None and lexicon.group(name[start:], "Place") is None
 
 
 def _within(upper: str, lower: str, gazetteer: Gazetteer) -> bool:
@@ -171,7 +178,7 @@ def _suffixed(view: View, start: int, lexicon: Lexicon, *, linked: bool) -> Cand
     word = view.word_at(start)
     if word is None:
         return None
-    if text[start : start + 2] in lexicon.words["left_stop"] and not linked and word.tag == "ORG":
+    if text[start : start + 2] in lexicon.words["left_stop"] and not linked and word.tag in ("ORG", "LOC") and word.end - start > 4:
         return None  # 联合安社社区党总支: the tagger took a verb along; the next start is tried
     trusted = linked or word.tag == "LOC" or (word.tag == "ORG" and start - word.start in (0, 2))
     limit = min(len(text), start + _LONGEST_NAME + 4)
@@ -235,7 +242,9 @@ def _by_kind(view: View, lexicon: Lexicon, seen: set[tuple[int, int]]) -> Iterat
         group = lexicon.group(kind, "Place")
         if group is None or (group == _ADMINISTRATIVE and (word.tag != "LOC" or word.end in chain_ends)):
             continue
-        start = _left(view, kind_start, word.start, lexicon, chain_ends)
+        start = word.start
+        if group in ("venue", "zone", "road", _ADMINISTRATIVE):
+            start = _left(view, kind_start, word.start, lexicon, chain_ends)
         if (kind_start - start < 2 and not (group == "venue" and _tier(text, start, lexicon))) or (
             start,
             word.end,

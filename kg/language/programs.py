@@ -92,6 +92,9 @@ def _quoted(view: View, match: re.Match[str], lexicon: Lexicon, counts: Mapping[
         and kind_start >= 2
     ):
         return Candidate(match.start(), match.end(), "Program", inner, "quoted-own-kind", 0.7)
+    before = view.text[max(0, match.start() - 6) : match.start()].rstrip("为了")
+    if any(before.endswith(verb) for verb in lexicon.words["honour_verbs"]):
+        return Candidate(match.start(), match.end(), "Program", inner, "quoted-honour", 0.75)
     if _is_object(view, match.start(), lexicon):
         return Candidate(match.start(), match.end(), "Program", inner, "quoted-object", 0.72)
     if counts[inner] >= 2 and len(inner) >= 4:

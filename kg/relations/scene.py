@@ -107,6 +107,7 @@ class Sentence:
         taken = [(item.start, item.end) for item in self.items]
         taken += [(role.start, role.end) for role in self.roles]
         nouns = [(w.start, w.end) for w in self.words if w.tag in _NOUNS or w.tag == "TIME"]
+        nouns = [(a, b) for a, b in nouns if not any(start < b and a < end for start, end in taken)]
         found = {h.start: h for h in hits if not _within(h, taken) and not _inside_longer(h, nouns)}
         for word in self.words:
             if word.tag == "v" and word.end - word.start > 1 and word.start not in found:

@@ -87,7 +87,7 @@ class PlaceBook:
             if form != "stem":
                 if end - start > 2 or start > 0 or _upper(self.gazetteer, surface):
                     best, stem = end, False
-            elif best < 0 or stem:
+            elif best < 0 or stem or _upper(self.gazetteer, surface):  # 内蒙古 over 内蒙
                 best, stem = end, True
         for place in self.entities:  # a place that the article names itself
             for form_ in (place.label, *sorted(place.aliases)):
@@ -166,12 +166,13 @@ def link_chains(document: Document, entity_of: dict[tuple[int, int], Entity]) ->
         elif mention.type == "Place":
             chain.append(entity_of[mention.start, mention.end])
         if mention.type != "Place":
-            if before is not None and mention.type == "Organization" and before.end == mention.start:
+            if before is not None and mention.type == "Organization" and document.text[before.end : mention.start] in ("", "的"):
                 body, place = entity_of[mention.start, mention.end], entity_of[before.start, before.end]
                 body.parent = body.parent or place
             before = None
             continue
-        if before is not None and before.end == mention.start:
+        possessive = before is not None and document.text[before.end : mention.start] == "的"
+        if before is not None and (before.end == mention.start or possessive):
             child, parent = entity_of[mention.start, mention.end], entity_of[before.start, before.end]
             if child is not parent and child.parent is None and not _below(parent, child):
                 child.parent = parent

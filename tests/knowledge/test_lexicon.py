@@ -35,9 +35,7 @@ def test_a_trie_finds_the_longest_word_that_begins_there(found: set[str], text: 
 
 
 @given(words, texts, st.integers(0, 8), st.integers(0, 8))
-def test_a_suffix_trie_finds_the_longest_word_that_ends_there(
-    found: set[str], text: str, end: int, floor: int
-) -> None:
+def test_a_suffix_trie_finds_the_longest_word_that_ends_there(found: set[str], text: str, end: int, floor: int) -> None:
     end = min(end, len(text))
     starts = [start for start in range(floor, end) if text[start:end] in found]
     assert SuffixTrie(found).longest(text, end, floor) == min(starts, default=-1)
@@ -118,9 +116,7 @@ def test_every_kind_word_is_in_the_group_that_its_file_says() -> None:
 @pytest.mark.parametrize(
     "key",
     [
-        pytest.param(
-            "organization", marks=pytest.mark.xfail(reason="工作室 is office and association", strict=True)
-        ),
+        pytest.param("organization", marks=pytest.mark.xfail(reason="工作室 is office and association", strict=True)),
         pytest.param("place", marks=pytest.mark.xfail(reason="新区 is settlement and zone", strict=True)),
         "work",
     ],
@@ -237,7 +233,9 @@ def wrong(name: str, change: Callable[[str], str | bytes], line: int | None, say
         wrong("kinds.yaml", lambda _: KINDS.replace("局", "3"), 1, "“office” must be a list of texts"),
         wrong("words.yaml", lambda _: "speech: [说\n", 2, "not valid YAML"),
         wrong("surnames.txt", lambda _: b"\xff", None, "UTF-8", bug="surnames that are no UTF-8 are not caught"),
-        wrong("kinds.yaml", lambda _: KINDS.replace("{office: [局]}", "[局]"), 1, "organization", bug="a list of kinds"),
+        wrong(
+            "kinds.yaml", lambda _: KINDS.replace("{office: [局]}", "[局]"), 1, "organization", bug="a list of kinds"
+        ),
         wrong("kinds.yaml", lambda _: KINDS.replace("局", '""'), 1, "office", bug="an empty word ends in IndexError"),
         wrong("words.yaml", lambda _: "speech: [说]\n", 1, "pointers", bug="a missing list ends in KeyError"),
         wrong("words.yaml", lambda text: text + "\nodd: [x]\n", None, "unknown key", bug="words.yaml takes any key"),
