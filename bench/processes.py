@@ -10,6 +10,7 @@ import os
 import platform
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -35,9 +36,11 @@ def run_once(command: Sequence[str | Path], *, cwd: Path) -> Ran:
     """Runs a command to its end. Raises SystemExit with what it wrote to standard error when it fails."""
     environment = {**os.environ, **_ONE_THREAD, "PYTHONWARNINGS": "ignore", "PYTHONUTF8": "1"}
     words = [str(word) for word in command]
-    with open(os.devnull, "rb") as nothing, _scratch() as out, _scratch() as err:
+    with _scratch() as out, _scratch() as err:
         start = time.perf_counter()
-        process = subprocess.Popen(words, stdin=nothing, stdout=out, stderr=err, cwd=cwd, env=environment)
+        process = subprocess.Popen(
+            words, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=cwd, env=environment
+        )
         peak = _wait(process)
         seconds = time.perf_counter() - start
         output, complaint = _text(out), _text(err)
@@ -60,8 +63,6 @@ def _wait(process: subprocess.Popen[bytes]) -> float | None:
 @contextmanager
 def _scratch() -> Iterator[int]:
     """A nameless file: a pipe would make the program wait for its reader."""
-    import tempfile
-
     with tempfile.TemporaryFile() as file:
         yield file.fileno()
 
@@ -74,7 +75,7 @@ def _text(descriptor: int) -> str:
 
 @contextmanager
 def on_one_core() -> Iterator[bool]:
-    """Holds this process, and the programs that it starts meanwhile, to one CPU; False where the system has no such call."""
+    """Holds this process and those that it starts meanwhile to one CPU; False where the system has no such call."""
     if not hasattr(os, "sched_setaffinity"):
         yield False
         return

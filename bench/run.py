@@ -95,7 +95,8 @@ def _texts(folder: Path, articles: int, *, quick: bool) -> tuple[list[Text], dic
         if SHARED_PAGE.is_file():
             sources["newspaper page"] = SHARED_PAGE
     pool = [ARTICLE] if quick else sorted(p for p in SAMPLES.iterdir() if p.suffix in (".txt", ".jsonl", ".csv"))
-    command = [sys.executable, WORKER, "texts", folder, *sources.values(), "--pool", *pool, "--articles", str(articles)]
+    command: list[str | Path] = [sys.executable, WORKER, "texts", folder, *sources.values()]
+    command += ["--pool", *pool, "--articles", str(articles)]
     about = json.loads(run_once(command, cwd=folder).output)
     sources["corpus"] = Path(about["texts"][-1]["path"])
     texts = [

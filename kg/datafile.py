@@ -10,7 +10,7 @@ import yaml
 
 from kg.errors import DataError
 
-__all__ = ["Block", "read_tsv", "read_yaml"]
+__all__ = ["Block", "read_text", "read_tsv", "read_yaml"]
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast where it is there
 
@@ -65,50 +65,68 @@ class Block(dict[str, Any]):
             yield name, block
 
 
-def read_yaml(path: Path) -> Any:
-    """The content of a YAML file; mappings are `Block`s. Tags other than YAML's own, duplicate keys and aliases are errors."""
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file, without a byte order mark. Raises DataError when it cannot be read."""
     try:
-        text = path.read_text("utf-8")
-        node = yaml.compose(text, Loader=_LOADER)
+        return path.read_text("utf-8-sig")
     except OSError as error:
-        raise DataError(
-            f"cannot be read ({error.strerror})", where=path, remedy="check the path and its rights"
-        ) from error
+        remedy = "check the path and its rights"
+        raise DataError(f"cannot be read ({error.strerror})", where=path, remedy=remedy) from error
     except UnicodeDecodeError as error:
         raise DataError(f"is not UTF-8 at byte {error.start}", where=path, remedy="save it as UTF-8") from error
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a YAML file; mappings are `Block`s. Tags, duplicate keys, aliases and deep nesting are errors."""
+    text = read_text(path)
+    try:
+        node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else None
         what = getattr(error, "problem", None) or "is not YAML"
         raise DataError(f"not valid YAML: {what}", where=path, line=line, remedy="mend the syntax") from error
+    except RecursionError as error:
+        raise DataError("nested too deeply", where=path, remedy="a data file has a few levels at most") from error
     if node is None:
         raise DataError("the file is empty", where=path, remedy="see docs/ for its form")
-    return _construct(node, path, set())
+    return _construct(node, path, set(), 0)
 
 
-def _construct(node: yaml.Node, path: Path, seen: set[int]) -> Any:
+_DEEPEST = 60
+_PLAIN_TAGS = {yaml.SequenceNode: "tag:yaml.org,2002:seq", yaml.MappingNode: "tag:yaml.org,2002:map"}
+
+
+def _construct(node: yaml.Node, path: Path, seen: set[int], depth: int) -> Any:
+    line = node.start_mark.line + 1
     if id(node) in seen:  # an alias: it could multiply without end
-        raise DataError(
-            "YAML aliases (*name) are not taken", where=path, line=node.start_mark.line + 1, remedy="write it out"
-        )
+        raise DataError("YAML aliases (*name) are not taken", where=path, line=line, remedy="write it out")
+    if depth > _DEEPEST:
+        raise DataError("nested too deeply", where=path, line=line, remedy="a data file has a few levels at most")
+    seen.add(id(node))
     if isinstance(node, yaml.ScalarNode):
         return _scalar(node, path)
-    seen.add(id(node))
+    if node.tag != _PLAIN_TAGS.get(type(node)):
+        raise DataError(f"the tag {node.tag} is not taken", where=path, line=line, remedy="remove the tag")
     if isinstance(node, yaml.SequenceNode):
-        return [_construct(child, path, seen) for child in node.value]
-    block = Block(path, node.start_mark.line + 1)
+        return [_construct(child, path, seen, depth + 1) for child in node.value]
+    block = Block(path, line)
     for key_node, value_node in node.value:
+        at = key_node.start_mark.line + 1
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise DataError("a key must be a word", where=path, line=at, remedy="write key: value")
         key = str(key_node.value)
-        line = key_node.start_mark.line + 1
         if key in block:
-            raise DataError(f"the key “{key}” is there twice", where=path, line=line, remedy="keep one of them")
-        block[key] = _construct(value_node, path, seen)
-        block.lines[key] = line
+            raise DataError(f"the key “{key}” is there twice", where=path, line=at, remedy="keep one of them")
+        block[key] = _construct(value_node, path, seen, depth + 1)
+        block.lines[key] = at
     return block
 
 
 def _scalar(node: yaml.ScalarNode, path: Path) -> Any:
-    kind = node.tag.rpartition(":")[2]
+    prefix, _, kind = node.tag.rpartition(":")
+    if prefix != "tag:yaml.org,2002":
+        kind = ""
     value = node.value
     if kind == "str":
         return value
@@ -136,15 +154,7 @@ def read_tsv(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[
     Empty lines and lines that begin with ``#`` are passed over; trailing columns may be left out (they come as ""). Raises
     DataError for a row with too many cells or for a file that cannot be read.
     """
-    try:
-        text = path.read_text("utf-8")
-    except OSError as error:
-        raise DataError(
-            f"cannot be read ({error.strerror})", where=path, remedy="check the path and its rights"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"is not UTF-8 at byte {error.start}", where=path, remedy="save it as UTF-8") from error
-    for number, row in enumerate(text.split("\n"), start=1):
+    for number, row in enumerate(read_text(path).split("\n"), start=1):
         if not row.strip() or row.startswith("#"):
             continue
         cells = tuple(cell.strip() for cell in row.rstrip("\r").split("\t"))

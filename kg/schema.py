@@ -81,7 +81,10 @@ class Schema:
         if not isinstance(root, Block):
             raise DataError("a schema is a mapping", where=where, remedy="begin with prefixes:, types:, predicates:")
         root.check(required=frozenset({"prefixes", "types", "predicates"}))
-        prefixes = {name: root["prefixes"].text(name) for name in root["prefixes"]}
+        block = root["prefixes"]
+        if not isinstance(block, Block):
+            raise root.error("“prefixes” must hold name: IRI", key="prefixes", remedy="write kg: https://…")
+        prefixes = {name: block.text(name) for name in block}
         types = {name: _node_type(name, block, prefixes) for name, block in root.blocks("types")}
         predicates = {name: _predicate(name, block, types, prefixes) for name, block in root.blocks("predicates")}
         return cls(types, predicates, prefixes)
@@ -113,9 +116,17 @@ def _predicate(name: str, block: Block, types: Mapping[str, NodeType], prefixes:
     every = {(source, target) for source in block.texts("from") for target in block.texts("to")}
     only = _pairs(block, "pairs")
     allowed = (every & only if only else every) - _pairs(block, "not_pairs")
+    if not allowed:
+        raise block.error("no pair of types is left", key="pairs", remedy="let “pairs” take types of “from” and “to”")
+    symmetric = block.get("symmetric", False)
+    if not isinstance(symmetric, bool):
+        raise block.error(f"“symmetric” is true or false, not {symmetric!r}", key="symmetric", remedy="write symmetric: true")
+    strange = {t for pair in _pairs(block, "pairs") | _pairs(block, "not_pairs") for t in pair} - types.keys()
+    if strange:
+        raise block.error(f"“{min(strange)}” is no type", key="pairs", remedy=f"use one of: {', '.join(types)}")
     return Predicate(
         name, block.text("zh"), block.text("en"), _term(block, prefixes), frozenset(allowed),
-        bool(block.get("symmetric", False)), block.texts("properties"),
+        symmetric, block.texts("properties"),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from kg.datafile import Block, read_yaml
+from kg.datafile import Block, read_text, read_yaml
 from kg.errors import DataError
 from kg.resources import data_path
 
@@ -41,7 +41,7 @@ class Trie:
         if start >= len(text):
             return -1
         for length in self._by_first.get(text[start], ()):
-            if text[start : start + length] in self.words:
+            if start + length <= len(text) and text[start : start + length] in self.words:
                 return start + length
         return -1
 
@@ -101,8 +101,10 @@ class Lexicon:
         """Reads the folder. Raises DataError (file, line, key) for whatever is wrong in it."""
         root = folder or data_path("lexicons")
         common, compound, weak = _surnames(root / "surnames.txt")
+        common |= weak
         kinds = _kinds(root / "kinds.yaml")
         words = _block(root / "words.yaml")
+        words.check(required=_WORD_LISTS | _TYPED_LISTS)
         plain = {key: frozenset(words.texts(key)) for key in words if isinstance(words[key], list)}
         return cls(
             common, compound, weak, _titles(root / "titles.yaml"), kinds, SuffixTrie(kinds), plain,
@@ -123,6 +125,16 @@ class Lexicon:
         return next((kind.group for kind in self.kinds.get(word, ()) if kind.type == type_name), None)
 
 
+_TYPED_LISTS = frozenset({"pointers", "short", "generic"})
+_WORD_LISTS = frozenset(
+    {
+        "after_name", "department_words", "firm_brand", "honour_verbs", "hypothesis", "inner_verbs", "institutions", "joins",
+        "kind_goes_on", "left_stop", "negation", "not_kinds", "not_names", "program_inner", "program_strong", "runs",
+        "runs_quoted", "speech",
+    }
+)  # fmt: skip
+
+
 @lru_cache(maxsize=1)
 def default_lexicon() -> Lexicon:
     """The lexicon that travels with the package, read once."""
@@ -138,10 +150,7 @@ def _block(path: Path) -> Block:
 
 def _surnames(path: Path) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     section, found = "", {"common": set[str](), "compound": set[str](), "weak": set[str]()}
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror})", where=path, remedy="reinstall the package") from error
+    lines = read_text(path).splitlines()
     for number, line in enumerate(lines, start=1):
         if line.startswith("#") or not line.strip():
             continue
@@ -173,7 +182,7 @@ def _kinds(path: Path) -> dict[str, tuple[Kind, ...]]:
     root.check(required=frozenset(_TYPES))
     kinds: dict[str, list[Kind]] = {}
     for key, type_name in _TYPES.items():
-        block: Any = root[key]
+        block = _nested(root, key)
         for group in block:
             for word in block.texts(group):
                 kinds.setdefault(word, []).append(Kind(word, type_name, group))
@@ -181,5 +190,15 @@ def _kinds(path: Path) -> dict[str, tuple[Kind, ...]]:
 
 
 def _typed(words: Block, key: str) -> dict[str, str]:
-    block: Any = words[key]
+    block = _nested(words, key)
+    for type_name in block:
+        if type_name not in _TYPES.values() and type_name != "Person":
+            raise block.error(f"“{type_name}” is no type", key=type_name, remedy="use Person, Organization, Place, Program")
     return {word: type_name for type_name in block for word in block.texts(type_name)}
+
+
+def _nested(root: Block, key: str) -> Block:
+    block = root.get(key)
+    if not isinstance(block, Block):
+        raise root.error(f"“{key}” must hold named lists", key=key, remedy=f"write {key}: {{group: [word, word]}}")
+    return block

@@ -219,7 +219,7 @@ def _trimmed(view: View, word: Word, kind_start: int, lexicon: Lexicon) -> int:
     """The tagger's body without a verb that it took in: 联合安社社区党总支 begins at 安社社区."""
     text = view.text[word.start : kind_start]
     joined = max(text.rfind(joiner) for joiner in ("联合", "会同", "携手", "协同"))
-    if joined > 0 and len(text) - joined > 3:
+    if joined > 0 and len(text) - joined >= 3:
         return word.start + joined + 2  # 旗生态环境分局联合旗水利局
     for length in (3, 2):
         head = text[:length]
@@ -232,7 +232,7 @@ def _trimmed(view: View, word: Word, kind_start: int, lexicon: Lexicon) -> int:
 
 def _inside(view: View, word: Word, stops: frozenset[str], lexicon: Lexicon) -> bool:
     text = view.word_text(word)
-    if text in stops:
+    if text in stops and text != "和":
         return False
     if word.tag in ("m", "q"):
         return text[0] in "第一二三四五六七八九十0123456789" and len(text) <= 4
@@ -241,7 +241,8 @@ def _inside(view: View, word: Word, stops: frozenset[str], lexicon: Lexicon) -> 
     if word.tag == "v":
         return text in lexicon.words.get("inner_verbs", frozenset())
     if word.tag == "c":
-        return False
+        before = view.word_at(word.start - 1) if word.start else None
+        return text == "和" and before is not None and view.word_text(before) in lexicon.words["department_words"]
     return word.tag in _INSIDE
 
 

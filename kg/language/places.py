@@ -117,9 +117,9 @@ def _known(
     stem: Candidate | None = None
     linked = before is not None
     for end, form in sorted(gazetteer.prefixes(text, start), reverse=True):
-        if not _fits(view, start, end):
-            continue
         surface = text[start:end]
+        if not _fits(view, start, end) and not (form != "stem" and _goes_on_inside(text, surface, end, gazetteer)):
+            continue
         if _is_body(surface, lexicon):
             continue  # 冠洞村村民委员会, 弦山街道办事处: named like a division, acts like a body
         if form != "stem":
@@ -143,6 +143,12 @@ def _known(
     return stem
 
 
+def _goes_on_inside(text: str, upper: str, end: int, gazetteer: Gazetteer) -> bool:
+    """Whether a place in `upper` follows it, though the tagger cuts otherwise: 阜平县‖城南庄镇."""
+    following = [text[end:stop] for stop, form in gazetteer.prefixes(text, end) if form != "stem" and stop - end > 2]
+    return any(_within(upper, lower, gazetteer) for lower in following)
+
+
 def _is_body(name: str, lexicon: Lexicon) -> bool:
     start = lexicon.kind_ends.longest(name, len(name))
     return start >= 0 and lexicon.group(name[start:], "Organization") is not None and lexicon.group(name[start:], "Place") is None
@@ -155,13 +161,15 @@ def _within(upper: str, lower: str, gazetteer: Gazetteer) -> bool:
 
 
 def _common_head(view: View, start: int, end: int) -> bool:
+    """Whether the first word is a verb or function word: 发展乡村 is a verb and a noun that happen to be a village somewhere."""
     word = view.word_at(start)
-    return (
-        word is not None
-        and word.end < end
-        and word.tag not in _NAME_TAGS
-        and word.tag not in ("n", "f", "m", "a", "s", "j")
-    )
+    if word is None or word.end >= end or word.tag in _NAME_TAGS or word.tag in ("n", "f", "m", "a", "s", "j"):
+        return False
+    following = view.word_at(word.end)
+    # 将‖台堡镇: a single character before what the tagger takes for a name belongs to it
+    single = word.end - word.start == 1 and end - start >= 4
+    return not (single and following is not None and following.tag in _NAME_TAGS)
+
 
 
 def _fits(view: View, start: int, end: int) -> bool:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from kg.records import Mention, Role
 from kg.relations.encoded import Encoded
 from kg.relations.items import Clause, Hit, Item
+from kg.relations.partners import partners
 from kg.relations.reading import Reading
 from kg.relations.rules import Rule
 from kg.relations.scene import Sentence
-from kg.relations.slots import find_slot, partners
+from kg.relations.slots import find_slot
 from kg.relations.verbs import MASK
 
 __all__ = ["Draft", "attempt_posts", "attempt_sequence", "attempt_trigger"]

@@ -63,10 +63,10 @@ def encode(sentence: _Sentence, *, roles: bool) -> Encoded:
     others: list[tuple[str, Role | TimeSpan | Quantity]] = [("role", role) for role in sentence.roles if roles]
     others += [("time", time) for time in sentence.times]
     others += [("amount", sum_) for sum_ in sentence.money]
-    for mark, part in others:
-        if taken.isdisjoint(range(part.start, part.end)):
-            spans.append((part.start, part.end, MARKS[mark], part))
-            taken.update(range(part.start, part.end))
+    for mark, other in others:
+        if taken.isdisjoint(range(other.start, other.end)):
+            spans.append((other.start, other.end, MARKS[mark], other))
+            taken.update(range(other.start, other.end))
     spans.sort(key=lambda span: span[0])
     pieces: list[str] = []
     offsets: list[int] = []

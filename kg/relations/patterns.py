@@ -4,11 +4,11 @@ A sequence is what stands in the sentence, from left to right:
 
 - ``[source:Person]``, ``[target:body]`` — a name of that type (``body``: Organization or Place; ``A|B``: one of several); with
   ``+``, as in ``[source:Person+]``, a list of them (甲、乙和丙);
-- ``[role]`` a post, or several (党总支书记、居委会主任); ``[time]`` a date; ``[amount]`` a sum of money; ``[Person]``, ``[body]`` a name that
-  is needed but is no end of the fact;
+- ``[role]`` a post, or several (党总支书记、居委会主任); ``[time]`` a date; ``[amount]`` a sum of money; ``[Person]``, ``[body]``
+  a name that is needed but is no end of the fact; a bracket may be followed by ``?``;
 - ``(甲|乙)`` one of several texts, ``(甲|乙)?`` one or none, ``的?`` 的 or nothing; any other text stands for itself;
-- ``…`` up to 6 characters without a name or a mark of punctuation, ``…12`` up to 12; ``～20`` up to 20 characters of any kind; ``#`` a year or
-  an ordinal before a name (2025年度, 第三届);
+- ``…`` up to 6 characters without a name or a mark of punctuation, ``…12`` up to 12; ``～20`` up to 20 characters of any kind
+  but names of persons; ``#`` a year or an ordinal before a name (2025年度, 第三届);
 - ``^`` the beginning of a clause, ``$`` its end.
 """
 
@@ -73,7 +73,7 @@ def compile_pattern(text: str) -> Pattern:
                 anchors = frozenset(words)
         elif match["gap"]:
             size = int(match["size"] or 6)
-            kinds = {"…": f"[^，。；：！？“”\n{_NAMES}]", "～": "[^\n]", "#": f"[{_COUNTS}]"}[match["gap"]]
+            kinds = {"…": f"[^，。；：！？“”\n{_NAMES}]", "～": f"[^\n{MARKS['Person']}]", "#": f"[{_COUNTS}]"}[match["gap"]]
             parts.append(f"{kinds}{{0,{12 if match['gap'] == '#' else size}}}{'' if match['gap'] == '#' else '?'}")
         else:
             parts.append(r"(?<![^，。；：！？“”\s])" if match["edge"] == "^" else r"(?=[，。；：！？“”\s]|$)")

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 __all__ = ["attach_posts"]
 
 _LIST = re.compile(r"(?:、|，|和|与|及|以及|暨|；)$")
-_BETWEEN = re.compile(r"(?:的|(?:今年)?\d+岁的?|[^，。；：！？、“”‘’的在是为与和对]{0,10})$")  # what a body and its role may have between them
+# what a body and its role may have between them
+_BETWEEN = re.compile(r"(?:的|(?:今年)?\d+岁的?|[^，。；：！？、“”‘’的在是为与和对]{0,10})$")
 _NEXT_ROLE = re.compile(r"(?:、|，|兼|兼任|和|及|暨|，兼|、兼)?[^，。；：！？、“”‘’的在是为与和对]{0,6}$")
 _NEXT_NAME = re.compile(r"(?:(?:、[一-龥·]{2,4}){0,2}(?:、|和|与|及|以及))$")  # a name that nobody found may stand in the list
-_OFFICES = ("办", "部", "科", "室", "会", "局", "处", "站", "中心", "院", "组", "队", "司", "委", "厅", "股", "系", "所", "线", "片")
+_OFFICES = (
+    "办", "部", "科", "室", "会", "局", "处", "站", "中心", "院", "组", "队", "司", "委", "厅", "股", "系", "所", "线", "片",
+)  # fmt: skip
 _TO_NAME = re.compile(r"(?:同志|[ 　]|——|：)?$")
 
 

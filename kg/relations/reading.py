@@ -169,9 +169,10 @@ class Reading:
             if here is None:
                 return None
             for item in reversed(here.items):
-                if item.is_body and item.end <= limit and item.mention.kind != "generic":
-                    if fit is not None and item.mention.text.endswith(fit) or fit is None and self._may_own(item):
-                        return item
+                if not item.is_body or item.end > limit or item.mention.kind == "generic":
+                    continue
+                if item.mention.text.endswith(fit) if fit is not None else self._may_own(item):
+                    return item
             here = self.sentence(here.index - 1) if here.index else None
             limit = self.document.sentences[-1][1]
         return None

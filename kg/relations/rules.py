@@ -18,8 +18,21 @@ from kg.schema import Schema
 
 __all__ = ["POSITIONS", "Rule", "Slot", "load_rules"]
 
-POSITIONS = ("subject", "object", "with", "for", "from", "by", "by-list", "in", "to", "led", "before", "after")
-"""Where a slot is looked for, seen from the trigger; docs/rules.md says what each means."""
+POSITIONS = {
+    "subject": "who acts in the clause; without a subject there, who was spoken of before (unless `topic: false`)",
+    "object": "the next name of the right type behind the trigger, before the next verb",
+    "with": "behind 与, 和, 同, 跟, 联合, 携手",
+    "for": "behind 为, 给, 向, 对, 替 before the trigger, or behind 给, 到 after it",
+    "from": "behind 从, 自",
+    "by": "behind 由, 被, 经, 受; or in 在…指导下",
+    "by-list": "every name between 由 and the trigger",
+    "in": "behind 在, 于",
+    "to": "behind 到, 在, 赴, 至",
+    "led": "behind 组织, 带领: who is taken along",
+    "before": "the name right before the trigger",
+    "after": "the name right behind the trigger",
+}
+"""Where a slot is looked for, seen from the trigger, and what that means."""
 
 _REQUIRED = frozenset({"id", "predicate", "doc", "match", "no_match", "confidence"})
 _OPTIONAL = frozenset(
@@ -34,8 +47,9 @@ _POSTS = ("named", "carried", "earlier", "touching")
 class Slot:
     """One end of a fact: the types it takes and where it stands.
 
-    `closed`: no 的 follows the name. `named`: a proper name, no 该中心. `topic`: without a subject in the clause, the subject of what was said before goes on. `reach`: how many characters may lie
-    between trigger and name. `loose`: a body counts though its people or its parts are meant (走访千丰社区的企业).
+    `closed`: no 的 follows the name. `named`: a proper name, no 该中心. `topic`: without a subject in the clause, the subject
+    of what was said before goes on. `reach`: how many characters may lie between trigger and name. `loose`: a body counts
+    though its people or its parts are meant (走访青山镇的企业).
     """
 
     types: frozenset[str]
@@ -121,7 +135,8 @@ def _rule(block: Block, schema: Schema, lists: Mapping[str, tuple[str, ...]]) ->
             raise block.error(f"“{key}” needs at least one sentence", key=key, remedy="write one of your own, with marks")
     return Rule(
         block.text("id"), predicate, block.text("doc"), float(confidence), _triggers(block, lists), source, target,
-        _pattern(block), block.get("posts"), block.texts("unless"), block.texts("needs"), block.texts("not_before"), block.texts("not_after"), block.texts("not_behind"),
+        _pattern(block), block.get("posts"), block.texts("unless"), block.texts("needs"), block.texts("not_before"),
+        block.texts("not_after"), block.texts("not_behind"),
         _flag(block, "generic"), _flag(block, "plans"), _flag(block, "former"), _flag(block, "among"),
         block.text("role") if "role" in block else None, match, no_match, block.path, block.line,
     )  # fmt: skip
@@ -184,4 +199,5 @@ def _slot(block: Block, key: str, allowed: frozenset[str], at: str, schema: Sche
     if not isinstance(reach, int) or reach < 0:
         raise value.error("“reach” counts characters", key="reach", remedy="write reach: 12")
     topic = value.get("topic", True)
-    return Slot(frozenset(types) or allowed, place, bool(topic), reach, _flag(value, "loose"), _flag(value, "closed"), _flag(value, "named"))
+    flags = (_flag(value, key) for key in ("loose", "closed", "named"))
+    return Slot(frozenset(types) or allowed, place, bool(topic), reach, *flags)

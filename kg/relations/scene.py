@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kg.records import Document, Mention, Quantity, Role, TimeSpan, Word
 from kg.relations.encoded import Encoded, encode
-from kg.relations.items import BODIES, CLOSE, OPEN, Clause, Group, Hit, Item, free_roles, read_items
+from kg.relations.items import CLOSE, OPEN, Clause, Group, Hit, Item, free_roles, read_items
 from kg.relations.posts import attach_posts
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ __all__ = ["Sentence"]
 _BREAKS = "，,；;：:。！？!?…\n—"
 _BRACKETS = re.compile(r"（[^（）]{0,30}）|\([^()]{0,30}\)")
 _JOINT = re.compile(r"(?:、|和|与|及其?|以及|暨|同|跟|或|/|并|(?:、)?(?:以及|和))?$")
+_DIRECTIONS = frozenset({"到", "去", "送", "签", "获", "赠", "赴"})  # too short and too frequent to end the reach of a verb
 _NOUNS = frozenset({"n", "nr", "nz", "nt", "ns", "nw", "PER", "ORG", "LOC", "r", "an"})
 
 
@@ -82,7 +83,7 @@ class Sentence:
         if gap.startswith("等") and len(gap) > 1:
             return None
         if _JOINT.match(gap):
-            if (before.owned and not before.people) or (item.type == "Person") != (before.type == "Person") and gap == "、":
+            if (before.owned and not before.people) or ((item.type == "Person") != (before.type == "Person") and gap == "、"):
                 return None
             return gap
         if gap == "，" and before.type == item.type == "Person" and item.posts and before.posts:
@@ -109,12 +110,24 @@ class Sentence:
         nouns = [(w.start, w.end) for w in self.words if w.tag in _NOUNS or w.tag == "TIME"]
         nouns = [(a, b) for a, b in nouns if not any(start < b and a < end for start, end in taken)]
         found = {h.start: h for h in hits if not _within(h, taken) and not _inside_longer(h, nouns)}
+        for start in [start for start, hit in found.items() if hit.end - start == 1 and not self._whole(hit)]:
+            del found[start]
         for word in self.words:
             if word.tag == "v" and word.end - word.start > 1 and word.start not in found:
                 hit = Hit(word.start, word.end, self.text[word.start : word.end])
                 if hit.word not in self.verbs.words["no_verbs"] and not _within(hit, taken):
                     found[word.start] = hit
         return [found[start] for start in sorted(found)]
+
+    def _named(self, word: Word) -> bool:
+        return any(item.left < word.end and word.start < item.right for item in self.items)
+
+    def _whole(self, hit: Hit) -> bool:
+        """Whether a verb of one character is a word: 到 is, but not in 达到."""
+        if self.words:
+            at = bisect_left(self.words, hit.start, key=lambda w: w.start)
+            return at < len(self.words) and self.words[at].start == hit.start and self.words[at].end == hit.end
+        return self.verbs.exceptions.longest(self.text, hit.end, self.start) < 0
 
     def _clauses(self) -> Iterator[Clause]:
         text, masked = self.text, [(item.start, item.end) for item in self.items]
@@ -174,6 +187,8 @@ class Sentence:
         for hit in self.hits:
             if hit.start >= end:
                 return False
+            if hit.word in _DIRECTIONS:
+                continue
             if hit.start >= start and hit.end <= end and hit.word not in passing and "的" not in self.text[hit.end : end]:
                 return True
         return False
@@ -197,9 +212,8 @@ class Sentence:
                 return False
             elif word.tag == "f":
                 governed = False
-            elif word.tag in _NOUNS and not governed and not self.verbs.adverbs.fullmatch(piece):
-                if not any(i.left < word.end and word.start < i.right for i in self.items):
-                    return True
+            elif word.tag in _NOUNS and not governed and not self.verbs.adverbs.fullmatch(piece) and not self._named(word):
+                return True
         return False
 
 

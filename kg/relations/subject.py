@@ -1,0 +1,154 @@
+"""Who acts in a clause, and who was spoken of when the clause does not say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from kg.relations.items import BODIES, Clause, Group, Hit, Item
+from kg.relations.reading import Reading
+from kg.relations.rules import Rule, Slot
+from kg.relations.scene import Sentence
+
+__all__ = ["Found", "company_of", "find_subject", "subject_group"]
+
+_BY_WHOM = re.compile(r"(?<![自理])由(?!于|来|此)")
+_PRONOUN = re.compile(r"(?<![在为对向给让与和同由被把])(?:我们|他们|她们|它们|我(?![县市区镇村乡省校院国])|他(?!的)|她(?!的))")
+_STANDS_FOR = {"他": frozenset({"Person"}), "她": frozenset({"Person"})}
+_ADVERBIAL = ("中", "上", "时", "后", "前", "下", "以来", "期间", "里", "间", "际", "来", "内", "起", "外")
+_EMBEDS = frozenset({"对", "对于", "就", "因", "随着", "关于", "当", "像", "如", "比"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The items in a slot, or why there are none."""
+
+    items: tuple[Item, ...] = ()
+    why: str = ""
+
+
+def find_subject(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
+    """Who acts (as a rule's source) or what the clause is about (as its target); without one there, who was spoken of before."""
+    at = sentence.clause_at(hit.start)
+    found = subject_group(sentence, sentence.clauses[at], hit.start, agent=slot is rule.source)
+    if found.items or found.why:
+        return found
+    if not slot.topic:
+        return Found(why="the clause has no subject")
+    return _topic(slot, sentence, at, reading)
+
+
+def subject_group(sentence: Sentence, clause: Clause, limit: int, *, agent: bool = False) -> Found:
+    """The subject of a clause as far as `limit`; `why` when a common noun is the subject, both empty when there is none.
+
+    `agent`: who acts at the trigger, so B in A 帮助 B 开展 X and A in X 由 A 制定.
+    """
+    text = sentence.text
+    groups = [g for g in clause.groups if g.start < limit and g.items[0].end <= limit]
+    chosen: Group | None = None
+    skipped = False
+    for group in groups:
+        if group.preposition:
+            continue
+        if sentence.verb_in(clause.start, group.start):
+            break
+        if _PRONOUN.search(text, clause.start, group.start):
+            return Found()
+        if group.items[0].type in ("Program", "Work") and any(not g.preposition for g in groups if g.start > group.start):
+            continue
+        if text[group.end : group.end + 1] in ("的", "之"):
+            skipped = True
+            continue
+        chosen = group
+        break
+    if agent:
+        pivot = _pivot(groups, chosen, sentence)
+        if pivot is not None:
+            return Found(tuple(pivot.items))
+        by = next((g for g in groups if g.preposition == "由"), None)
+        if by is None and chosen is not None and _BY_WHOM.search(text, chosen.end, limit):
+            return Found(why="somebody without a name acts (由…)")
+        chosen = by or chosen
+        for group in groups:
+            if group.preposition in _EMBEDS and not sentence.verb_in(group.end, limit) and not _light(sentence, limit):
+                return Found(why=f"the trigger belongs to the phrase with {group.preposition}")
+    if chosen is not None:
+        last = chosen.items[-1]
+        if last.owned and not last.people:
+            return Found((last,)) if clause.speech else Found(why=f"{text[last.left:last.right]} is no name that acts")
+        return Found((*chosen.items, *company_of(groups, chosen, sentence)))
+    if skipped:
+        return Found(why="the name only modifies a common noun (的)")
+    verb = next((h.start for h in sentence.hits if h.start >= clause.start), limit)
+    if _PRONOUN.search(text, clause.start, min(verb, limit)):
+        return Found()
+    if text.endswith(_ADVERBIAL, clause.start, clause.end) and limit >= clause.end:
+        return Found()
+    if sentence.foreign_subject(clause.start, limit):
+        return Found(why="a common noun is the subject")
+    return Found()
+
+
+def _light(sentence: Sentence, at: int) -> bool:
+    """Whether the verb at `at` is one that 对… may stand before: 对A开展检查."""
+    return sentence.text.startswith(("开展", "实施", "进行", "推行", "推出", "启动", "组织", "建立", "采取", "举办", "投资"), at)
+
+
+def _pivot(groups: Sequence[Group], chosen: Group | None, sentence: Sentence) -> Group | None:
+    """B in A 帮助 B 开展 X."""
+    for group in reversed(groups):
+        if group is not chosen and not group.preposition:
+            start = sentence.verbs.pivots.longest(sentence.text, group.start, sentence.start)
+            if start >= 0 and sentence.text[group.end : group.end + 1] != "的":
+                return group
+    return None
+
+
+def company_of(groups: Sequence[Group], chosen: Group, sentence: Sentence) -> list[Item]:
+    """B in A 联合 B 开展 X."""
+    items: list[Item] = []
+    for group in groups:
+        beside = group.start >= chosen.end and group.preposition in sentence.verbs.words["comitatives"]
+        if beside and sentence.text[group.end : group.end + 1] not in ("的", "之"):
+            items.extend(group.items)
+    return items
+
+
+def _topic(slot: Slot, sentence: Sentence, at: int, reading: Reading) -> Found:
+    """Who was spoken of: in the clauses before, in the sentences before, or whoever speaks."""
+    clause = sentence.clauses[at]
+    pronoun = _PRONOUN.search(sentence.text, clause.start, min(clause.end, clause.start + 12))
+    types = slot.types & _STANDS_FOR.get(pronoun.group(), BODIES) if pronoun else slot.types
+    if pronoun and pronoun.group() in ("我们", "我"):
+        speaker = reading.speaker(sentence, clause.start)
+        if speaker is None:
+            return Found(why=f"who “{pronoun.group()}” is, is not said")
+        return Found((replace(speaker, owned=False),))
+    here, spoken = sentence, False
+    for back in range(3):
+        clauses = here.clauses[:at] if back == 0 else here.clauses
+        for earlier in reversed(clauses):
+            found = subject_group(here, earlier, earlier.end)
+            spoken = back == 0 and (spoken or earlier.speech)
+            if found.items:
+                items = _spoken_for(found.items, reading) if spoken else found.items
+                if any(i.type in types for i in items):
+                    return Found(tuple(i for i in items if i.type in types))
+                if not pronoun and not spoken:
+                    return Found(why="the subject of what was said before has another type")
+            if found.why and not pronoun:
+                return found
+        if reading.quoted(sentence, clause.start) and (speaker := reading.speaker(sentence, clause.start)) is not None:
+            return Found((replace(speaker, owned=False),))
+        before = reading.before(here)
+        if before is None:
+            break
+        here = before
+    return Found(why="neither the clause nor what was said before has a subject")
+
+
+def _spoken_for(items: tuple[Item, ...], reading: Reading) -> tuple[Item, ...]:
+    """In 书记张三介绍，推出了… the body acts, not the speaker."""
+    bodies = [reading.body_of(item) if item.type == "Person" else item for item in items]
+    return tuple(replace(body, owned=False) for body in bodies if body is not None)
