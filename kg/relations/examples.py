@@ -1,8 +1,8 @@
 """The sentences that a rule carries: marked text to a Document, and the facts it should give.
 
 ``[青山镇:Place]与[华兴农业:Organization]签约共建。 => 青山镇 partners_with 华兴农业``; several facts are parted by ``；``,
-a property follows in braces: ``… => 李明 affiliated_with 青山镇 {role: 书记}``. Marks: a node type (with ``/pointer`` or ``/generic``), ``role``,
-``former`` (a role that has ended), ``time``, ``money``.
+a property follows in braces: ``… => 李明 affiliated_with 青山镇 {role: 书记}``. Marks: a node type (with ``/pointer`` or
+``/generic``), ``role``, ``former`` (a role that has ended), ``time``, ``money``.
 """
 
 from __future__ import annotations

@@ -163,6 +163,16 @@ def _led(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading)
 
 
 _POSITIONS: dict[str, Callable[[Slot, Rule, Hit, Sentence, Reading], Found]] = {
-    "subject": find_subject, "object": _object, "with": find_with, "for": _for, "from": _governed(_FROM), "by": _by, "by-list": _by_list,
-    "in": _governed(_IN), "to": _governed(_TO), "led": _led, "before": _near(-1), "after": _near(1),
-}  # fmt: skip
+    "subject": find_subject,
+    "object": _object,
+    "with": find_with,
+    "for": _for,
+    "from": _governed(_FROM),
+    "by": _by,
+    "by-list": _by_list,
+    "in": _governed(_IN),
+    "to": _governed(_TO),
+    "led": _led,
+    "before": _near(-1),
+    "after": _near(1),
+}
