@@ -55,7 +55,7 @@ def svg(network: Network, *, limit: int = 1500, legend: bool = False) -> str:
         )
         parts.append(f'<rect {frame} fill="#fff"/>')
     parts.append(
-        f'<g stroke="#8a94a0" stroke-opacity=".45">{"".join(_line(edge, shown) for edge in network.edges)}</g>'
+        f'<g stroke="#5f6b78" stroke-opacity=".7">{"".join(_line(edge, shown) for edge in network.edges)}</g>'
     )
     parts += [_circle(node) for node in reversed(ranked)]
     parts.append(_names(ranked, font, (left, left + width)))

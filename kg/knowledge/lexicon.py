@@ -128,7 +128,7 @@ class Lexicon:
 _TYPED_LISTS = frozenset({"pointers", "short", "generic"})
 _WORD_LISTS = frozenset(
     {
-        "after_name", "department_words", "firm_brand", "honour_verbs", "hypothesis", "inner_verbs", "institutions", "joins",
+        "after_name", "common_ends", "department_words", "firm_brand", "honour_verbs", "hypothesis", "inner_verbs", "institutions", "joins",
         "kind_goes_on", "left_stop", "negation", "not_kinds", "not_names", "program_inner", "program_strong", "runs",
         "runs_quoted", "speech",
     }

@@ -44,6 +44,8 @@ def find_bodies(
         candidate = _extend(view, kind_start, end, group, lexicon, place_start)
         if candidate is not None:
             candidate = _whole_place(candidate, places, view.text)
+        if candidate is not None and any(candidate.start < r.start and r.end <= kind_start and _post(r) for r in roles):
+            continue  # 尹向前院长带队: a title stands inside
         if candidate is not None and (candidate.start, candidate.end) not in seen:
             seen.add((candidate.start, candidate.end))
             yield candidate
@@ -72,6 +74,11 @@ def _producers(view: View) -> Iterator[Candidate]:
             i -= 1
         if head >= 0 and end - head >= 4:
             yield Candidate(head, end, "Organization", view.text[head:end], "producer", 0.65)
+
+
+def _post(role: Role) -> bool:
+    """Whether the role is a post that no body's name holds (unlike 教师, 志愿者, 妇女)."""
+    return role.text.endswith(("长", "书记", "主任", "主席", "教授", "经理", "董事", "总裁"))
 
 
 def _plain(role: Role, lexicon: Lexicon) -> bool:
@@ -244,6 +251,11 @@ def _inside(view: View, word: Word, stops: frozenset[str], lexicon: Lexicon) -> 
         before = view.word_at(word.start - 1) if word.start else None
         return text == "和" and before is not None and view.word_text(before) in lexicon.words["department_words"]
     return word.tag in _INSIDE
+
+
+def place_end(start: int, place_start: dict[int, int]) -> int:
+    """The end of the longest chain of places that begins at `start`, or `start`."""
+    return max((end for end, head in place_start.items() if head == start), default=start)
 
 
 def _shared_place(text: str, kind_start: int, place_start: dict[int, int], lexicon: Lexicon) -> str:

@@ -123,6 +123,8 @@ class NameFinder:
         found = [c for c in found if c.label not in common and not _crosses(view, c)]
         not_names = lexicon.words["not_names"]
         found = [c for c in found if c.type != "Place" or c.label[-3:] not in not_names]
+        ends = lexicon.words["common_ends"]
+        found = [c for c in found if c.type != "Place" or not {c.label[-2:], c.label[-3:]} & ends]
         return [c for c in found if c.type != "Person" or not is_address(c.label, lexicon)]
 
     def _repeats(self, view: View, names: Iterable[Candidate]) -> Iterator[Candidate]:

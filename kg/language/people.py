@@ -131,6 +131,8 @@ def _from_tagger(
     runs_on = view.text[end - 1 : end + 1] in lexicon.words["after_name"]
     if (runs_on or view.text[end : end + 1] in ("着", "了", "过")) and len(text) == surname + 2:
         end, text = end - 1, text[:-1]
+    if runs_on and len(text) == surname + 1:
+        weight -= 0.4  # 一齐参加
     if surname == 0 or len(text) == surname or len(text) - surname > 2:
         # names without a Han surname (乌云其木格, 宝音) are rare: only where the tagger is sure
         weight -= 0.15 if score > 0.9 and len(text) >= 2 else 0.35
@@ -222,7 +224,8 @@ def _foreign_end(view: View, end: int) -> int:
     word = view.word_at(dot + 1)
     if word is None:
         return end
-    if word.end - dot - 1 >= 2 or word.end >= end:
-        return min(word.end, end)
     following = view.word_at(word.end)
+    short = following is not None and following.end - following.start == 1 and following.tag in ("n", "f", "q", "PER", "nr", "a")
+    if (word.end - dot - 1 >= 2 and not short) or word.end >= end:
+        return min(word.end, end)
     return min(end, following.end) if following is not None else end

@@ -85,7 +85,7 @@ def subject_group(sentence: Sentence, clause: Clause, limit: int, *, agent: bool
         return Found()
     if text.endswith(_ADVERBIAL, clause.start, clause.end) and limit >= clause.end:
         return Found()
-    if sentence.foreign_subject(clause.start, limit):
+    if sentence.foreign_subject(clause.start, min(verb, limit)):
         return Found(why="a common noun is the subject")
     return Found()
 
