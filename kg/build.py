@@ -53,15 +53,26 @@ class Extractor:
         """The graph of each article, in order; reads ahead by a batch at most."""
         waiting = iter(articles)
         while batch := list(islice(waiting, _BATCH)):
-            documents = self.finder.analyse_all([article.text for article in batch])
-            for article, document in zip(batch, documents, strict=True):
-                yield self.resolve(article, document, self.engine.find(document))
+            texts = [part for article in batch for part in (article.title or "", article.text)]
+            documents = self.finder.analyse_all(texts)
+            for article in batch:
+                title, document = next(documents), next(documents)
+                yield self.resolve(article, document, self.engine.find(document), title)
 
-    def resolve(self, article: Article, document: Document, facts: Sequence[Fact]) -> ArticleGraph:
-        """The graph of an article whose names and facts are known."""
+    def resolve(
+        self, article: Article, document: Document, facts: Sequence[Fact], title: Document | None = None
+    ) -> ArticleGraph:
+        """The graph of an article whose names and facts are known; the title's places help to settle those of the text."""
         measures = find_indicators(document, self.lexicon)
         return resolve_article(
-            article, document, facts, measures, lexicon=self.lexicon, gazetteer=self.gazetteer, schema=self.schema
+            article,
+            document,
+            facts,
+            measures,
+            title=title,
+            lexicon=self.lexicon,
+            gazetteer=self.gazetteer,
+            schema=self.schema,
         )
 
 

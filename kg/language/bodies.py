@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kg.knowledge.lexicon import Lexicon
 from kg.language.candidate import Candidate
-from kg.language.view import View
+from kg.language.view import View, is_chinese
 from kg.records import Role, Word
 
 __all__ = ["find_bodies"]
@@ -192,6 +192,11 @@ def _leftmost(
     named_at = start if proper else -1
     while i >= 0:
         word = view.words[i]
+        bracket = _bracket(text, start)
+        if bracket >= 0:  # 国家会展中心（天津）公司
+            start = bracket
+            i = view.index_at(bracket) - 1
+            continue
         if word.end != start or word.start < floor or not _inside(view, word, stops, lexicon):
             break
         if _ends_pointer(text, word, lexicon):
@@ -209,6 +214,14 @@ def _leftmost(
     if proper and named_at >= 0:
         start = _chain_before(view, named_at, start, place_start)
     return start, proper, tagged
+
+
+def _bracket(text: str, start: int) -> int:
+    """Where a short bracket begins that ends right before `start`: （天津）; -1 for none."""
+    if start < 4 or text[start - 1] not in "）)":
+        return -1
+    opened = max(text.rfind("（", start - 7, start), text.rfind("(", start - 7, start))
+    return opened if opened > 0 and is_chinese(text[opened + 1 : start - 1]) else -1
 
 
 def _ends_pointer(text: str, word: Word, lexicon: Lexicon) -> bool:
@@ -239,7 +252,7 @@ def _trimmed(view: View, word: Word, kind_start: int, lexicon: Lexicon) -> int:
 
 def _inside(view: View, word: Word, stops: frozenset[str], lexicon: Lexicon) -> bool:
     text = view.word_text(word)
-    if text in stops and text != "和":
+    if text in stops and text not in ("和", "与"):
         return False
     if word.tag in ("m", "q"):
         return text[0] in "第一二三四五六七八九十0123456789" and len(text) <= 4
@@ -249,7 +262,7 @@ def _inside(view: View, word: Word, stops: frozenset[str], lexicon: Lexicon) -> 
         return text in lexicon.words.get("inner_verbs", frozenset())
     if word.tag == "c":
         before = view.word_at(word.start - 1) if word.start else None
-        return text == "和" and before is not None and view.word_text(before) in lexicon.words["department_words"]
+        return text in ("和", "与") and before is not None and view.word_text(before) in lexicon.words["department_words"]
     return word.tag in _INSIDE
 
 

@@ -127,7 +127,7 @@ def _from_tagger(
     surname = surname_length(text, lexicon)
     if not is_chinese(text.replace("·", "").replace("•", "")):
         return
-    weight = 0.1 + 0.75 * score
+    weight = 0.87 * score - 0.06
     runs_on = view.text[end - 1 : end + 1] in lexicon.words["after_name"]
     if (runs_on or view.text[end : end + 1] in ("着", "了", "过")) and len(text) == surname + 2:
         end, text = end - 1, text[:-1]

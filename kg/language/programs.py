@@ -92,6 +92,8 @@ def _quoted(view: View, match: re.Match[str], lexicon: Lexicon, counts: Mapping[
         and kind_start >= 2
     ):
         return Candidate(match.start(), match.end(), "Program", inner, "quoted-own-kind", 0.7)
+    if _in_named_list(view.text, match.end(), lexicon):
+        return Candidate(match.start(), match.end(), "Program", inner, "quoted-list", 0.75)
     before = view.text[max(0, match.start() - 6) : match.start()].rstrip("为了")
     if any(before.endswith(verb) for verb in lexicon.words["honour_verbs"]):
         return Candidate(match.start(), match.end(), "Program", inner, "quoted-honour", 0.75)
@@ -126,6 +128,20 @@ def _tail(view: View, start: int, lexicon: Lexicon) -> tuple[int, str]:
     if kind and text.startswith("的", start) and best - start > 8:
         return start, ""
     return best, kind
+
+
+_LIST_REST = re.compile(r"(?:[、和及]?[“‘][^“”‘’]{2,20}[”’]){0,8}等(?:\d{1,3}|[一二三四五六七八九十]{1,3})?[个项类场种]?([\u4e00-\u9fff]{2,10})")
+
+
+def _in_named_list(text: str, end: int, lexicon: Lexicon) -> bool:
+    """Whether quoted names follow one another up to 等 and a kind word: “A”“B”“C”等特色志愿服务项目."""
+    match = _LIST_REST.match(text, end)
+    if match is None:
+        return False
+    noun = match.group(1)
+    ends = (lexicon.kind_ends.longest(noun, stop) for stop in range(2, len(noun) + 1))
+    starts = [(start, stop) for start, stop in zip(ends, range(2, len(noun) + 1), strict=True) if start >= 0]
+    return any(lexicon.group(noun[start:stop], "Program") is not None and stop - start >= 2 for start, stop in starts)
 
 
 def _is_object(view: View, start: int, lexicon: Lexicon) -> bool:
@@ -182,16 +198,20 @@ def _bare(view: View, lexicon: Lexicon, quote_ends: set[int]) -> Iterator[Candid
 _SIGNED = re.compile(
     r"(?:签约|新开工|开工建设|开工|引进|招引|落户|新签约|集中签约|签下|引入)了?([^，。；：！？]{4,80}?)等[^，。；]{0,8}?项目"
 )
+_STARTED = re.compile(
+    r"([^，。；：！？]{4,120}?)等(?:\d{1,3}|[一二三四五六七八九十]{1,3})个[^，。；、]{0,8}?项目(?:集中)?(?:签约|开工|落户|竣工|投产|启动)"
+)
 _ITEMS = re.compile(r"、(?![^（]*）)")
 
 
 def _signed(view: View) -> Iterator[Candidate]:
     """已签约A、B等产业项目5个: what is signed or started as a project is a program, whatever its own kind word says."""
-    for match in _SIGNED.finditer(view.text):
+    for match in (*_SIGNED.finditer(view.text), *_STARTED.finditer(view.text)):
         position = match.start(1)
         for item in _ITEMS.split(match.group(1)):
             end = position + len(item)
-            if len(item) >= 4:
+            kind = view.text[end - 2 : end]
+            if len(item) >= 4 and (match.re is _SIGNED or kind in ("项目", "工程", "建设", "基地", "园区")) and "公司" not in item:
                 yield Candidate(position, end, "Program", item, "signed", 0.93)
             position = end + 1
 
@@ -200,7 +220,9 @@ def _honour(view: View, kind_start: int, end: int, lexicon: Lexicon, quote_ends:
     """荣获全国先进集体: an honour without quotes, as the object of a verb of being awarded."""
     start = _left(view, kind_start, end, lexicon, quote_ends)
     before = view.text[view.clause_start(start) : start]
-    if end - start >= 4 and any(before.rstrip("了“").endswith(verb) for verb in lexicon.words["honour_verbs"]):
+    verbs = lexicon.words["honour_verbs"]
+    listed = before.endswith("、") and any(verb in before for verb in verbs if len(verb) > 1)
+    if end - start >= 4 and (listed or any(before.rstrip("了“").endswith(verb) for verb in verbs)):
         yield Candidate(start, end, "Program", view.text[start:end], "honour", 0.62)
 
 
@@ -214,6 +236,10 @@ def _left(view: View, kind_start: int, end: int, lexicon: Lexicon, quote_ends: s
     while i >= 0:
         word = view.words[i]
         text = view.word_text(word)
+        if view.text[start - 1 : start] == "）" and 0 < (opened := view.text.rfind("（", start - 6, start)):
+            start = opened  # 康舒陶瓷（三期）扩建项目
+            i = view.index_at(opened) - 1
+            continue
         if word.end != start or kind_start - word.start > 26 or start in quote_ends:
             break
         if (

@@ -48,6 +48,10 @@ def attempt_trigger(rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) 
         target = find_slot(rule.target, rule, hit, sentence, reading)
         if not target.items:
             return [], f"target: {target.why}"
+        behind = sentence.text[target.items[-1].right : target.items[-1].right + 7]
+        for word in rule.not_behind:
+            if word in behind:
+                return [], f"“{word}” follows the target"
         pairs = [(a, b) for a in source.items for b in target.items if a is not b and a.mention != b.mention]
     shared = _properties(rule, hit, sentence, clause)
     drafts = [Draft(a.mention, b.mention, shared) for a, b in pairs]

@@ -16,6 +16,7 @@ __all__ = ["LIGHT", "find_slot", "find_with", "fits"]
 _FOR = frozenset({"为", "给", "向", "对", "替"})
 LIGHT = ("开展", "进行", "达成", "建立", "实行", "实现", "加强", "签订", "签署", "共同", "联合", "展开")
 _MODIFIES = re.compile(r"之|的(?!称号|荣誉|殊荣|美誉|奖|美称)")
+_PART = re.compile(r"之|[^，。；、！？“”]{0,5}的(?!一)")  # 青山镇的企业, 青山镇最大的企业
 _TO = frozenset({"到", "在", "赴", "至", "于"})
 _IN = frozenset({"在", "于"})
 _FROM = frozenset({"从", "自"})
@@ -47,8 +48,6 @@ def fits(item: Item, slot: Slot, rule: Rule, *, beside_a_name: bool = False) -> 
 
 def _object(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
     clause = sentence.clauses[sentence.clause_at(hit.start)]
-    if sentence.text.startswith("的", hit.end) and any(g.preposition in _IN for g in clause.groups if g.start < hit.start):
-        return Found(why="the trigger belongs to a modifier (在…举行的)")
     for group in clause.groups:
         start = group.items[0].start
         if group.items[0].left < hit.end:
@@ -61,12 +60,10 @@ def _object(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Readi
         items = tuple(i for i in group.items if i.type in slot.types)
         if not items:
             continue
-        if not slot.loose and group.items[-1].is_body and sentence.text[group.end : group.end + 1] in ("的", "之"):
+        if not slot.loose and group.items[-1].is_body and _PART.match(sentence.text, group.end):
             continue
         if any(i.start == group.items[-1].end and i.type == items[-1].type for i in sentence.items):
             continue  # a name that touches the next one of its kind only modifies it
-        if any(word in sentence.text[group.end : group.end + 7] for word in rule.not_behind):
-            return Found(why="what follows the name excludes it")
         if slot.closed and _MODIFIES.match(sentence.text, group.end):
             return Found(why="the name only modifies what follows (的)")
         return Found(items)

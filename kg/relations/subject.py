@@ -31,7 +31,7 @@ class Found:
 def find_subject(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
     """Who acts (as a rule's source) or what the clause is about (as its target); without one there, who was spoken of before."""
     at = sentence.clause_at(hit.start)
-    found = subject_group(sentence, sentence.clauses[at], hit.start, agent=slot is rule.source)
+    found = subject_group(sentence, sentence.clauses[at], hit.start, agent=slot is rule.source, limit_end=hit.end)
     if found.items or found.why:
         return found
     if not slot.topic:
@@ -39,7 +39,9 @@ def find_subject(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: 
     return _topic(slot, sentence, at, reading)
 
 
-def subject_group(sentence: Sentence, clause: Clause, limit: int, *, agent: bool = False) -> Found:
+def subject_group(
+    sentence: Sentence, clause: Clause, limit: int, *, agent: bool = False, limit_end: int = -1
+) -> Found:
     """The subject of a clause as far as `limit`; `why` when a common noun is the subject, both empty when there is none.
 
     `agent`: who acts at the trigger, so B in A 帮助 B 开展 X and A in X 由 A 制定.
@@ -63,9 +65,12 @@ def subject_group(sentence: Sentence, clause: Clause, limit: int, *, agent: bool
         chosen = group
         break
     if agent:
+        if text.startswith("的", limit_end):
+            return _of_modifier(groups, sentence, limit)
         pivot = _pivot(groups, chosen, sentence)
         if pivot is not None:
-            return Found(tuple(pivot.items))
+            wish = sentence.verbs.wishes.longest(text, pivot.start, sentence.start)
+            return Found(tuple(pivot.items)) if wish < 0 else Found(why=f"“{text[wish : pivot.start]}”: it is only wished for")
         by = next((g for g in groups if g.preposition == "由"), None)
         if by is None and chosen is not None and _BY_WHOM.search(text, chosen.end, limit):
             return Found(why="somebody without a name acts (由…)")
@@ -77,6 +82,8 @@ def subject_group(sentence: Sentence, clause: Clause, limit: int, *, agent: bool
         last = chosen.items[-1]
         if last.owned and not last.people:
             return Found((last,)) if clause.speech else Found(why=f"{text[last.left:last.right]} is no name that acts")
+        if not agent:
+            return Found(tuple(_before_with(chosen)))
         return Found((*chosen.items, *company_of(groups, chosen, sentence)))
     if skipped:
         return Found(why="the name only modifies a common noun (的)")
@@ -88,6 +95,20 @@ def subject_group(sentence: Sentence, clause: Clause, limit: int, *, agent: bool
     if sentence.foreign_subject(clause.start, min(verb, limit)):
         return Found(why="a common noun is the subject")
     return Found()
+
+
+def _of_modifier(groups: Sequence[Group], sentence: Sentence, limit: int) -> Found:
+    """Who acts in a modifier (A推出的X): only the name right before its verb."""
+    near = groups[-1] if groups else None
+    if near is None or near.preposition not in ("", "由") or limit - near.end > 14 or sentence.verb_in(near.end, limit):
+        return Found(why="the trigger belongs to a modifier (的)")
+    return Found(tuple(near.items))
+
+
+def _before_with(group: Group) -> list[Item]:
+    """A of A与B: of whom the next clauses go on to speak."""
+    cut = next((k for k, joint in enumerate(group.joints) if joint in ("与", "同", "跟")), len(group.joints))
+    return group.items[: cut + 1]
 
 
 def _light(sentence: Sentence, at: int) -> bool:

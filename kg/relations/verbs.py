@@ -23,7 +23,7 @@ MASK = "\ue0ff"
 _REACH = rf"[^，。；！？、{MASK}]{{0,4}}(?:[与和同跟对向为给在从由]{MASK}[^，。；！？、{MASK}]{{0,4}}){{0,2}}"
 
 _WORDS = frozenset(
-    {"prepositions", "preposition_exceptions", "comitatives", "joiners", "pivots", "leads", "people", "verbs", "speech",
+    {"prepositions", "preposition_exceptions", "comitatives", "joiners", "pivots", "wishes", "leads", "people", "verbs", "speech",
      "plans", "dropped", "adverbs", "weak_roles", "no_affiliation", "no_verbs", "after_role"}
 )  # fmt: skip
 
@@ -46,6 +46,7 @@ class Verbs:
     prepositions: SuffixTrie
     exceptions: SuffixTrie
     pivots: SuffixTrie
+    wishes: SuffixTrie
     leads: SuffixTrie
     comitatives: SuffixTrie
     adverbs: re.Pattern[str]
@@ -72,7 +73,8 @@ class Verbs:
         common = (lexicon or default_lexicon()).words
         return cls(
             lists, words, _fits(root), SuffixTrie(words["prepositions"]), SuffixTrie(words["preposition_exceptions"]),
-            SuffixTrie(words["pivots"]), SuffixTrie(words["leads"]), SuffixTrie(words["comitatives"]),
+            SuffixTrie(words["pivots"]), SuffixTrie(words["wishes"]),
+            SuffixTrie(words["leads"]), SuffixTrie(words["comitatives"]),
             _any(words["adverbs"]), _any(words["people"]), _negation(common["negation"]), _hypothesis(common["hypothesis"]),
             _planned(words["plans"]), _denial(common["negation"]), every | words["speech"],
         )  # fmt: skip

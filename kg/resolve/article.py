@@ -9,7 +9,7 @@ from kg.knowledge.gazetteer import Gazetteer
 from kg.knowledge.lexicon import Lexicon
 from kg.records import Article, ArticleGraph, Document, Edge, Evidence, Fact, Indicator, MentionRef, Node
 from kg.resolve.entities import Entity, gather
-from kg.resolve.places import PlaceBook, link_after_pointers, link_chains, locate_bodies, settle_codes
+from kg.resolve.places import PlaceBook, link_after_pointers, link_chains, locate_bodies, settle_codes, title_places
 from kg.resolve.pointers import resolve_pointers
 from kg.resolve.surface import plain
 from kg.schema import Schema
@@ -25,18 +25,22 @@ def resolve_article(
     facts: Sequence[Fact],
     measures: Sequence[MeasureLike] = (),
     *,
+    title: Document | None = None,
     lexicon: Lexicon,
     gazetteer: Gazetteer,
     schema: Schema,
 ) -> ArticleGraph:
     """The graph of one article. Nodes come in the order of their first mention, edges in that of their evidence.
 
+    The places that the title names are nodes too, without mentions: 区教育局 in a story is that of the title's district.
     A fact is kept when both its ends resolve to nodes that its predicate may join; a generic noun becomes a node only as an
     end of such a fact.
     """
     entities = gather(document, lexicon)
     entity_of = {(m.start, m.end): entity for entity in entities for m in entity.mentions}
     link_chains(document, entity_of)
+    if title is not None:
+        entities += title_places(title, entities, lexicon)
     book = PlaceBook(entities, lexicon, gazetteer)
     locate_bodies(entities, book)
     entities += [place for place in book.entities if all(place is not entity for entity in entities)]

@@ -10,7 +10,7 @@ from kg.records import Document, MentionRef
 from kg.resolve.entities import Entity, same_place
 from kg.resolve.surface import plain
 
-__all__ = ["PlaceBook", "link_after_pointers", "link_chains", "locate_bodies", "settle_codes"]
+__all__ = ["PlaceBook", "link_after_pointers", "link_chains", "locate_bodies", "settle_codes", "title_places"]
 
 _TIERS = ("省", "市", "县", "区", "旗", "州", "镇", "乡", "街道", "村", "社区")
 _MANY = 40  # more candidates than this say nothing
@@ -232,6 +232,39 @@ def _below(entity: Entity, other: Entity) -> bool:
     return False
 
 
+def title_places(title: Document, entities: Sequence[Entity], lexicon: Lexicon) -> list[Entity]:
+    """The places of the title that the text does not name, in their chains; a form of a place of the text joins that."""
+    found: list[Entity] = []
+    before: tuple[int, Entity] | None = None
+    for mention in title.mentions:
+        if mention.kind != "name" or mention.type != "Place":
+            before = None
+            continue
+        names = plain(mention.label)
+        held = next((e for e in (*entities, *found) if e.type == "Place" and names in e.names()), None)
+        if held is None:
+            held = next(
+                (e for e in (*entities, *found) if e.type == "Place" and _forms(names, plain(e.label), lexicon)), None
+            )
+        if held is None:
+            held = Entity("Place", mention.label)
+            found.append(held)
+        elif len(mention.label) > len(held.label) and same_place(held.label, mention.label, lexicon):
+            held.aliases.add(held.label)
+            held.label = mention.label
+        elif mention.label != held.label:
+            held.aliases.add(mention.label)
+        if before is not None and before[0] == mention.start and held.parent is None and before[1] is not held:
+            if not _below(before[1], held):
+                held.parent = before[1]
+        before = (mention.end, held)
+    return found
+
+
+def _forms(a: str, b: str, lexicon: Lexicon) -> bool:
+    return same_place(a, b, lexicon) or same_place(b, a, lexicon)
+
+
 def locate_bodies(entities: Iterable[Entity], book: PlaceBook) -> None:
     """A body lies in the lowest place of its name; the places in the name are nodes, with their chain."""
     for body in entities:
@@ -277,8 +310,8 @@ def _locate_by_tier(body: Entity, book: PlaceBook) -> None:
             and len(body.label) > len(tier) + 1
             and body.type == "Organization"
         ):
-            found = [place for place in book.entities if place.label.endswith(tier) and place.mentions]
-            before = [place for place in found if place.first < body.first] or found
+            found = [place for place in book.entities if place.label.endswith(tier)]
+            before = [place for place in found if place.first < body.first and place.mentions] or found
             if before:
                 place = max(before, key=lambda p: (sum(m.start < body.first for m in p.mentions), -p.first))
                 body.parent = body.parent or place
