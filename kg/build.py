@@ -63,7 +63,7 @@ class Extractor:
         self, article: Article, document: Document, facts: Sequence[Fact], title: Document | None = None
     ) -> ArticleGraph:
         """The graph of an article whose names and facts are known; the title's places help to settle those of the text."""
-        measures = find_indicators(document, self.lexicon)
+        measures = find_indicators(document)
         return resolve_article(
             article,
             document,

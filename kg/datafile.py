@@ -94,7 +94,7 @@ def read_yaml(path: Path) -> Any:
 
 
 _DEEPEST = 60
-_PLAIN_TAGS = {yaml.SequenceNode: "tag:yaml.org,2002:seq", yaml.MappingNode: "tag:yaml.org,2002:map"}
+_PLAIN_TAGS: dict[type[yaml.Node], str] = {yaml.SequenceNode: "tag:yaml.org,2002:seq", yaml.MappingNode: "tag:yaml.org,2002:map"}
 
 
 def _construct(node: yaml.Node, path: Path, seen: set[int], depth: int) -> Any:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from kg.datafile import Block, read_text, read_yaml
 from kg.errors import DataError
@@ -170,7 +169,8 @@ def _titles(path: Path) -> Titles:
     root.check(required=frozenset({"ranks", "plain", "organs", "modifiers", "former", "address"}))
     return Titles(
         SuffixTrie(root.texts("ranks")), frozenset(root.texts("plain")), SuffixTrie(root.texts("organs")), SuffixTrie(root.texts("modifiers")),
-        frozenset(root.texts("former")), Trie(root.texts("address")),
+        frozenset(root.texts("former")),
+        Trie(root.texts("address")),
     )  # fmt: skip
 
 

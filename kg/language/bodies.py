@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kg.knowledge.lexicon import Lexicon
 from kg.language.candidate import Candidate
-from kg.language.view import View, is_chinese
+from kg.language.view import SpanIndex, View, is_chinese
 from kg.records import Role, Word
 
 __all__ = ["find_bodies"]
@@ -32,33 +32,42 @@ def find_bodies(
     `places` are the candidates for places: a body begins with the first of a chain that touches it. An organ that stands
     right before a rank (千丰社区党总支书记) belongs to the role and is no body (ANNOTATION.md).
     """
-    place_start = _place_starts(places)
-    role_spans = [(role.start, role.end) for role in roles]
+    chains = _Chains(places)
+    index = SpanIndex(roles)
+    inside = _covering(places)
     role_starts = {role.start for role in roles if not _plain(role, lexicon)}
     seen: set[tuple[int, int]] = set()
     for end, kind_start, group in _kind_words(view, lexicon):
-        if any(start <= kind_start and end <= stop for start, stop in role_spans):
+        if any(role.start <= kind_start and end <= role.end for role in index.overlapping(kind_start, end)):
             continue
         if end in role_starts and view.text[kind_start:end] in lexicon.titles.organs.words and group == "office":
             continue
-        candidate = _extend(view, kind_start, end, group, lexicon, place_start)
+        candidate = _extend(view, kind_start, end, group, lexicon, chains)
         if candidate is not None:
-            candidate = _whole_place(candidate, places, view.text)
-        if candidate is not None and any(candidate.start < r.start and r.end <= kind_start and _post(r) for r in roles):
+            candidate = _whole_place(candidate, inside, view.text)
+        if candidate is not None and any(
+            candidate.start < role.start and _post(role) for role in index.overlapping(candidate.start, kind_start)
+        ):
             continue  # 尹向前院长带队: a title stands inside
         if candidate is not None and (candidate.start, candidate.end) not in seen:
             seen.add((candidate.start, candidate.end))
             yield candidate
-    yield from _tagged(view, lexicon, place_start, seen, role_spans)
+    yield from _tagged(view, lexicon, chains, seen, index)
     yield from _producers(view)
 
 
-def _whole_place(candidate: Candidate, places: Sequence[Candidate], text: str) -> Candidate:
+def _covering(places: Sequence[Candidate]) -> dict[int, Candidate]:
+    """For each offset inside a sure place, behind its first character, that place."""
+    sure = (place for place in places if place.voice != "stem" and place.score >= 0.7)
+    return {offset: place for place in sure for offset in range(place.start + 1, place.end)}
+
+
+def _whole_place(candidate: Candidate, inside: Mapping[int, Candidate], text: str) -> Candidate:
     """The candidate, begun where the place begins that its start lies in: 德令哈市一中, not 哈市一中."""
-    for place in places:
-        if place.start < candidate.start < place.end <= candidate.end and place.voice != "stem" and place.score >= 0.7:
-            return replace(candidate, start=place.start, label=text[place.start : candidate.end])
-    return candidate
+    place = inside.get(candidate.start)
+    if place is None or place.end > candidate.end:
+        return candidate
+    return replace(candidate, start=place.start, label=text[place.start : candidate.end])
 
 
 def _producers(view: View) -> Iterator[Candidate]:
@@ -86,8 +95,15 @@ def _plain(role: Role, lexicon: Lexicon) -> bool:
     return any(role.text.endswith(rank) for rank in lexicon.titles.plain)
 
 
-def _place_starts(places: Sequence[Candidate]) -> dict[int, int]:
-    """For each end of a place, where its chain begins: 吴兴区‖朝阳街道 ends at 朝阳街道's end, begins at 吴兴区."""
+class _Chains:
+    """The chains of places: for each end of a place, where its chain begins (吴兴区 for the end of 吴兴区‖朝阳街道)."""
+
+    def __init__(self, places: Sequence[Candidate]) -> None:
+        self.start_of = _chain_starts(places)
+        self.heads = frozenset(self.start_of.values())
+
+
+def _chain_starts(places: Sequence[Candidate]) -> dict[int, int]:
     best: dict[int, Candidate] = {}
     for place in places:
         held = best.get(place.end)
@@ -119,10 +135,10 @@ def _kind_words(view: View, lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
 
 
 def _extend(
-    view: View, kind_start: int, end: int, group: str, lexicon: Lexicon, place_start: dict[int, int]
+    view: View, kind_start: int, end: int, group: str, lexicon: Lexicon, chains: _Chains
 ) -> Candidate | None:
     text = view.text
-    start, proper, tagged = _leftmost(view, kind_start, end, lexicon, place_start)
+    start, proper, tagged = _leftmost(view, kind_start, end, lexicon, chains)
     if tagged and group == "firm":  # 高新区‖富同石英新材料有限公司: a firm's name begins with its own
         start = max(
             start, _trimmed(view, view.words[view.index_at(kind_start - 1 if kind_start else 0)], kind_start, lexicon)
@@ -130,14 +146,16 @@ def _extend(
     quoted = _quoted(text, start)
     if quoted >= 0:
         start, proper = quoted, True
-        if quoted in place_start:
-            start = place_start[quoted]
+        if quoted in chains.start_of:
+            start = chains.start_of[quoted]
     name = text[start:kind_start]
+    if text[kind_start:end] == "中心" and (len(name) < 2 or {kind_start, kind_start - 1} & chains.start_of.keys()):
+        return None  # 县中心, 县城中心: the middle of a place
     if "+" in name and "”" not in name:
         return None
     if not name or name in lexicon.words["left_stop"]:
         kind = text[kind_start:end]
-        shared = _shared_place(text, kind_start, place_start, lexicon)
+        shared = _shared_place(text, kind_start, chains, lexicon)
         if shared and group == "office" and len(kind) >= 3:
             return Candidate(start, end, "Organization", shared + kind, "shared-place", 0.7)
         if len(kind) >= 3 and kind[:1] == "团" and kind[1:2] in "省市县区":
@@ -164,12 +182,11 @@ def _extend(
         score = 0.48 if likely else (0.35 if group in _STRONG else 0.3)
         return Candidate(start, end, "Organization", text[start:end], "common", score)
     score = 0.88 if tagged else (0.85 if group in _STRONG else 0.8)
-    parts = tuple(_parts(start, kind_start, place_start))
-    return Candidate(start, end, "Organization", text[start:end], "kind", score, parts)
+    return Candidate(start, end, "Organization", text[start:end], "kind", score)
 
 
 def _leftmost(
-    view: View, kind_start: int, end: int, lexicon: Lexicon, place_start: dict[int, int]
+    view: View, kind_start: int, end: int, lexicon: Lexicon, chains: _Chains
 ) -> tuple[int, bool, bool]:
     """Where the name begins; whether something proper is in it; whether the tagger calls it a body."""
     text, stops = view.text, lexicon.words["left_stop"]
@@ -183,11 +200,10 @@ def _leftmost(
         tagged = word.tag == "ORG" and word.end >= end and start == word.start
     elif word.tag == "ORG":
         tagged = word.end >= end
-    heads = set(place_start.values())
-    proper = proper or (start < kind_start and start in heads)
+    proper = proper or (start < kind_start and start in chains.heads)
     i -= 1
-    if start in place_start:
-        return place_start[start], True, tagged
+    if start in chains.start_of:
+        return chains.start_of[start], True, tagged
     floor = max(0, end - _LONGEST)
     named_at = start if proper else -1
     while i >= 0:
@@ -204,15 +220,15 @@ def _leftmost(
         if tagged and named_at == start and word.tag not in ("LOC", "ORG"):
             break  # the tagger has drawn the boundary; only a place may stand before it
         start = word.start
-        if start in heads:
+        if start in chains.heads:
             proper, named_at = True, start
         if word.tag in ("LOC", "ORG", "PER", "nz", "nr", "nt", "ns"):
             proper, named_at = True, start
-        if start in place_start and place_start[start] != start:
-            return place_start[start], True, tagged
+        if start in chains.start_of and chains.start_of[start] != start:
+            return chains.start_of[start], True, tagged
         i -= 1
     if proper and named_at >= 0:
-        start = _chain_before(view, named_at, start, place_start)
+        start = _chain_before(view, named_at, start, chains)
     return start, proper, tagged
 
 
@@ -228,10 +244,10 @@ def _ends_pointer(text: str, word: Word, lexicon: Lexicon) -> bool:
     return text[word.start - 1 : word.end] in lexicon.pointers or text[word.start - 2 : word.end] in lexicon.pointers
 
 
-def _chain_before(view: View, named_at: int, start: int, place_start: dict[int, int]) -> int:
+def _chain_before(view: View, named_at: int, start: int, chains: _Chains) -> int:
     """Common nouns before the first proper word (龙头企业 in 龙头企业华兴公司) are not of the name."""
-    if named_at in place_start:
-        return place_start[named_at]
+    if named_at in chains.start_of:
+        return chains.start_of[named_at]
     return named_at
 
 
@@ -266,23 +282,18 @@ def _inside(view: View, word: Word, stops: frozenset[str], lexicon: Lexicon) -> 
     return word.tag in _INSIDE
 
 
-def place_end(start: int, place_start: dict[int, int]) -> int:
-    """The end of the longest chain of places that begins at `start`, or `start`."""
-    return max((end for end, head in place_start.items() if head == start), default=start)
-
-
-def _shared_place(text: str, kind_start: int, place_start: dict[int, int], lexicon: Lexicon) -> str:
+def _shared_place(text: str, kind_start: int, chains: _Chains, lexicon: Lexicon) -> str:
     """The place of the body before 和 (高新区经贸办和统战部), which a bare office after it shares; else an empty text."""
     if text[kind_start - 1 : kind_start] not in ("和", "与", "、", "及"):
         return ""
     before = lexicon.kind_ends.longest(text, kind_start - 1)
     if (
         before < 0
-        or before not in place_start
+        or before not in chains.start_of
         or lexicon.group(text[before : kind_start - 1], "Organization") != "office"
     ):
         return ""
-    return text[place_start[before] : before]
+    return text[chains.start_of[before] : before]
 
 
 def _quoted(text: str, start: int) -> int:
@@ -295,27 +306,18 @@ def _quoted(text: str, start: int) -> int:
     return position if position >= 0 and inner and not any(c in inner for c in "，。！？；”’") else -1
 
 
-def _parts(start: int, kind_start: int, place_start: dict[int, int]) -> Iterator[tuple[int, int]]:
-    """The places at the head of the name, each level by itself."""
-    ends = sorted(end for end, head in place_start.items() if start < end <= kind_start and head == start)
-    position = start
-    for end in ends:
-        yield position, end
-        position = end
-
-
 def _tagged(
     view: View,
     lexicon: Lexicon,
-    place_start: dict[int, int],
+    chains: _Chains,
     seen: set[tuple[int, int]],
-    roles: Sequence[tuple[int, int]],
+    roles: SpanIndex[Role],
 ) -> Iterator[Candidate]:
     """Bodies that only the tagger sees: 柳荫生物, 华为, 国家电网."""
     for word in view.words:
         if word.tag != "ORG":
             continue
-        if any(begin < word.end and word.start < end for begin, end in roles):
+        if roles.overlapping(word.start, word.end):
             continue  # 万泉街道党工委 before 书记: the organ is in the role
         start = _trimmed(view, word, word.end, lexicon)
         text = view.text[start : word.end]
@@ -326,7 +328,7 @@ def _tagged(
         if len(text) < 2 or text in lexicon.words["left_stop"] or text in lexicon.titles.organs.words:
             continue
         brand = any(text.endswith(ending) and len(text) > len(ending) for ending in lexicon.words["firm_brand"])
-        start = place_start.get(start, start)
+        start = chains.start_of.get(start, start)
         if (start, word.end) in seen:
             continue
         score = 0.75 if brand else 0.1 + 0.55 * word.score

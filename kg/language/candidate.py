@@ -12,7 +12,7 @@ class Candidate:
     """`text[start:end]` may be a name of `type`.
 
     `label` is the name as a node would bear it; `voice` says which clue found it; `score` between 0 and 1 is how often such a
-    clue is right; `parts` are places inside the name (start, end), which become nodes without a mention of their own.
+    clue is right.
     """
 
     start: int
@@ -21,4 +21,3 @@ class Candidate:
     label: str
     voice: str
     score: float
-    parts: tuple[tuple[int, int], ...] = ()

@@ -18,7 +18,7 @@ from kg.language.places import find_places
 from kg.language.programs import find_programs, find_quoted_bodies, find_works
 from kg.language.roles import find_roles
 from kg.language.tagger import LacTagger
-from kg.language.view import View, split_sentences
+from kg.language.view import SpanIndex, View, split_sentences
 from kg.language.weigh import weigh
 from kg.records import Document, Mention, Role, Word
 
@@ -107,7 +107,8 @@ class NameFinder:
         found += find_works(view)
         found += find_programs(view, lexicon)
         found += find_quoted_bodies(view, lexicon)
-        found = [c for c in found if c.type != "Place" or not _over_role(c, roles)]
+        index = SpanIndex(roles)
+        found = [c for c in found if c.type != "Place" or not _over_role(c, index)]
         return list(_with_neighbours(view, self._usable(view, found), roles))
 
     def _usable(self, view: View, found: Iterable[Candidate]) -> list[Candidate]:
@@ -149,19 +150,18 @@ class NameFinder:
     def _common_mentions(self, view: View, names: Sequence[Candidate], roles: Sequence[Role]) -> Iterator[Mention]:
         """Pointers (该镇), nouns that may stand for a name (社区) and generic partners (企业), outside of all names."""
         lexicon, text = self.lexicon, view.text
-        taken = [(name.start, name.end) for name in names]
+        taken, in_roles = SpanIndex(names), SpanIndex(roles)
+        role_starts = {role.start for role in roles}
         for match in self._common.finditer(text):
             start, end = match.span()
             word = match.group()
-            if any(start < stop and begin < end for begin, stop in taken):
+            if taken.overlapping(start, end):
                 continue
             if word in lexicon.pointers:
                 yield Mention(start, end, word, lexicon.pointers[word], "pointer", word, 0.9, "pointer")
                 continue
-            before_role = any(role.start == end for role in roles) and start in view.boundaries
-            if not ({start, end} <= view.boundaries or before_role) or any(
-                start < r.end and r.start < end for r in roles
-            ):
+            before_role = end in role_starts and start in view.boundaries
+            if not ({start, end} <= view.boundaries or before_role) or in_roles.overlapping(start, end):
                 continue
             if word in lexicon.short:
                 yield Mention(start, end, word, lexicon.short[word], "pointer", word, 0.7, "short")
@@ -199,9 +199,10 @@ def _with_neighbours(view: View, found: Sequence[Candidate], roles: Sequence[Rol
             yield c
 
 
-def _over_role(place: Candidate, roles: Sequence[Role]) -> bool:
+def _over_role(place: Candidate, roles: SpanIndex[Role]) -> bool:
     """Whether a whole role lies in the candidate: 党支部书记安德海 is no place."""
-    return any(place.start <= role.start and role.end < place.end and role.end - role.start > 2 for role in roles)
+    found = roles.overlapping(place.start, place.end)
+    return any(place.start <= role.start and role.end < place.end and role.end - role.start > 2 for role in found)
 
 
 def _one_type_each(names: Sequence[Candidate]) -> list[Candidate]:
@@ -226,8 +227,9 @@ def _mention(text: str, name: Candidate) -> Mention:
 
 def _clear_of(roles: Sequence[Role], names: Sequence[Mention]) -> Iterator[Role]:
     """The roles outside of names. 徐州市委副书记: the role begins after 徐州市 and still reads 市委副书记."""
+    index = SpanIndex(names)
     for role in roles:
-        over = [name for name in names if role.start < name.end and name.start < role.end]
+        over = index.overlapping(role.start, role.end)
         if not over:
             yield role
         elif len(over) == 1 and over[0].type in ("Place", "Organization") and over[0].start < role.start:

@@ -263,9 +263,8 @@ def _by_kind(view: View, lexicon: Lexicon, seen: set[tuple[int, int]]) -> Iterat
             yield Candidate(start, word.end, "Place", text[start : word.end], "tier", 0.6)
         proper = _has_name(view, start, kind_start)
         if tagged or proper:
-            parts = tuple(_leading(view, start, kind_start))
             score = 0.74 if tagged else 0.66
-            yield Candidate(start, word.end, "Place", text[start : word.end], "kind", score, parts)
+            yield Candidate(start, word.end, "Place", text[start : word.end], "kind", score)
 
 
 _LISTED = re.compile(
@@ -316,9 +315,3 @@ def _left(view: View, kind_start: int, word_start: int, lexicon: Lexicon, divisi
 
 def _has_name(view: View, start: int, end: int) -> bool:
     return any(word.tag in _NAME_TAGS for word in view.words_between(start, end))
-
-
-def _leading(view: View, start: int, end: int) -> Iterator[tuple[int, int]]:
-    word = view.word_at(start)
-    if word is not None and word.tag == "LOC" and word.end < end:
-        yield word.start, word.end

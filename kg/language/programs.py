@@ -130,7 +130,9 @@ def _tail(view: View, start: int, lexicon: Lexicon) -> tuple[int, str]:
     return best, kind
 
 
-_LIST_REST = re.compile(r"(?:[、和及]?[“‘][^“”‘’]{2,20}[”’]){0,8}等(?:\d{1,3}|[一二三四五六七八九十]{1,3})?[个项类场种]?([\u4e00-\u9fff]{2,10})")
+_LIST_REST = re.compile(
+    r"(?:[、和及]?[“‘][^“”‘’]{2,20}[”’]){0,8}等(?:\d{1,3}|[一二三四五六七八九十]{1,3})?[个项类场种]?([\u4e00-\u9fff]{2,10})"
+)
 
 
 def _in_named_list(text: str, end: int, lexicon: Lexicon) -> bool:
@@ -236,7 +238,7 @@ def _left(view: View, kind_start: int, end: int, lexicon: Lexicon, quote_ends: s
     while i >= 0:
         word = view.words[i]
         text = view.word_text(word)
-        if view.text[start - 1 : start] == "）" and 0 < (opened := view.text.rfind("（", start - 6, start)):
+        if view.text[start - 1 : start] == "）" and (opened := view.text.rfind("（", start - 6, start)) > 0:
             start = opened  # 康舒陶瓷（三期）扩建项目
             i = view.index_at(opened) - 1
             continue

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
 
 from kg.records import Word
 
-__all__ = ["View", "is_chinese", "split_sentences"]
+__all__ = ["SpanIndex", "View", "is_chinese", "split_sentences"]
 
 _ENDS = "。！？!?；;…\n"
 _CLOSERS = "”’」』）)】》"
@@ -45,6 +46,33 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1].isspace():
         end -= 1
     return start, end
+
+
+class SpanLike(Protocol):
+    """Anything with offsets."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+_S = TypeVar("_S", bound=SpanLike)
+
+
+class SpanIndex(Generic[_S]):
+    """Spans that do not overlap each other, with look-up by offset in logarithmic time."""
+
+    def __init__(self, spans: Iterable[_S]) -> None:
+        self.spans = sorted(spans, key=lambda span: span.start)
+        self._ends = [span.end for span in self.spans]
+
+    def overlapping(self, start: int, end: int) -> Sequence[_S]:
+        """The spans that share a character with [start, end), in order."""
+        first = last = bisect_right(self._ends, start)
+        while last < len(self.spans) and self.spans[last].start < end:
+            last += 1
+        return self.spans[first:last]
 
 
 @dataclass(slots=True)

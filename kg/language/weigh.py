@@ -35,7 +35,7 @@ def merge_voices(candidates: Iterable[Candidate]) -> list[Candidate]:
         together = 1.0 - (1.0 - held.score) * (1.0 - candidate.score)
         voices = "+".join(sorted({*held.voice.split("+"), *candidate.voice.split("+")}))
         merged[key] = replace(
-            best, voice=voices, score=round(min(0.99, together), 3), parts=held.parts or candidate.parts
+            best, voice=voices, score=round(min(0.99, together), 3)
         )
     return sorted(merged.values(), key=lambda c: (c.end, c.start, c.type))
 

@@ -13,7 +13,7 @@ from kg.relations.partners import partners
 from kg.relations.reading import Reading
 from kg.relations.rules import Rule
 from kg.relations.scene import Sentence
-from kg.relations.slots import find_slot
+from kg.relations.slots import find_slot, role_behind
 from kg.relations.verbs import MASK
 
 __all__ = ["Draft", "attempt_posts", "attempt_sequence", "attempt_trigger"]
@@ -111,7 +111,11 @@ def _plain(sentence: Sentence, start: int, end: int) -> str:
 
 def _properties(rule: Rule, hit: Hit, sentence: Sentence, clause: Clause) -> tuple[tuple[str, str], ...]:
     found = {}
-    if rule.role is not None:
+    if rule.role == "post":
+        post = role_behind(sentence, hit.end, clause.end, over_others=True)
+        if post is not None:
+            found["role"] = post.text
+    elif rule.role is not None:
         found["role"] = rule.role
     if rule.former:
         found["former"] = "true"

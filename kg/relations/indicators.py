@@ -3,45 +3,28 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.knowledge.lexicon import Lexicon
 from kg.records import Document, Evidence, Mention, MentionRef, Quantity, TimeSpan, Word
 
 __all__ = ["Measure", "find_indicators"]
 
 _CLAUSE_ENDS = "，。；！？：\n"
 _PERIODS = re.compile(r"以来|起$|^20\d\d年|^今年|^去年|^目前|^截至|上半年|下半年|季度|近年|全年|本月|^每年")
-_ORDINARY = frozenset(
-    {
-        "岁",
-        "周岁",
-        "点",
-        "时",
-        "楼",
-        "层",
-        "天",
-        "日",
-        "小时",
-        "分钟",
-        "秒",
-        "月",
-        "个月",
-        "步",
-        "度",
-        "级",
-        "米",
-        "公里",
-        "厘米",
-    }
-)
-# what a clause may say between its subject and the measured thing without naming it
-_DROPPED = re.compile(
-    r"^(?:已|共|累计|目前|今年|现|达|达到|超过|超|近|约|为|有|了|已经|还|将|总计|合计|共计|其中|仅|就|均|分别|并|也|先后|成功|持续)+"
-)
-_TAIL = re.compile(r"(?:了|达到?|超过|约|近|为|有|共|已|累计|超|至|增至|到|逾|突破)+$")
+# units of time and space measure events, not bodies
+_ORDINARY = frozenset("岁 周岁 点 时 楼 层 天 日 小时 分钟 秒 月 个月 年 步 度 级 米 公里 厘米 里 遍 轮 种 类 道 笔 声".split())
+_SMALL = re.compile(r"[一二三四五六七八九两](?![十百千万亿])")
+# what a clause says between its subject and what it counts without naming either
+_EMPTY = (
+    "已 共 累计 目前 今年 现 达 达到 超过 超 近 约 为 有 了 已经 还 将 总计 合计 共计 其中 仅 就 均 分别 并 也 先后 成功 持续 "
+    "至 增至 到 逾 突破"
+).split()
+_DROPPED = re.compile(rf"^(?:{'|'.join(sorted(_EMPTY, key=len, reverse=True))})+")
+_TAIL = re.compile(rf"(?:{'|'.join(sorted(_EMPTY, key=len, reverse=True))})+$")
+_HOLDERS = frozenset({"Organization", "Place", "Program", "Work"})
+_LONGEST_METRIC = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,111 +40,101 @@ class Measure:
     evidence: Evidence
 
 
-def find_indicators(document: Document, lexicon: Lexicon) -> tuple[Measure, ...]:
+def find_indicators(document: Document) -> tuple[Measure, ...]:
     """The measures of a document, in the order of the text.
 
-    The holder is the subject of the number's clause: the last name or pointer before the number in its clause, else in an
-    earlier clause of the sentence, else the first name of the sentence before. The metric is what the clause counts.
+    The holder is the last name or pointer before the number in its clause, else the subject that the sentence began with, else
+    that of the sentence before. The metric is what the clause counts.
     """
+    reader = _Reader(document)
     found: list[Measure] = []
-    before: Mention | None = None
+    subject: Mention | None = None
     for start, end in document.sentences:
-        mentions = [m for m in document.mentions if start <= m.start < end and m.kind != "generic"]
-        for quantity in document.quantities:
-            if start <= quantity.start < end:
-                measure = _measure(document, quantity, (start, end), mentions, before, lexicon)
-                if measure is not None:
-                    found.append(measure)
-        subject = _subject(mentions)
-        before = subject or before
+        mentions = reader.mentions(start, end)
+        for quantity in reader.quantities(start, end):
+            measure = reader.measure(quantity, (start, end), mentions, subject)
+            if measure is not None:
+                found.append(measure)
+        subject = _innermost([m for m in mentions if m.type in _HOLDERS]) or subject
     return tuple(found)
 
 
-def _subject(mentions: Sequence[Mention]) -> Mention | None:
-    return next((m for m in mentions if m.type in ("Organization", "Place", "Program")), None)
+class _Reader:
+    """A document with look-up by offset."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._mention_starts = [mention.start for mention in document.mentions]
+        self._quantity_starts = [quantity.start for quantity in document.quantities]
+        self._time_starts = [time.start for time in document.times]
+        self._word_starts = [word.start for word in document.words]
+
+    def mentions(self, start: int, end: int) -> list[Mention]:
+        first, last = bisect_left(self._mention_starts, start), bisect_left(self._mention_starts, end)
+        return [mention for mention in self.document.mentions[first:last] if mention.kind != "generic"]
+
+    def quantities(self, start: int, end: int) -> Sequence[Quantity]:
+        return self.document.quantities[
+            bisect_left(self._quantity_starts, start) : bisect_left(self._quantity_starts, end)
+        ]
+
+    def times(self, start: int, end: int) -> Sequence[TimeSpan]:
+        return self.document.times[bisect_left(self._time_starts, start) : bisect_left(self._time_starts, end)]
+
+    def words(self, start: int, end: int) -> Iterator[Word]:
+        yield from self.document.words[bisect_left(self._word_starts, start) : bisect_left(self._word_starts, end)]
+
+    def measure(
+        self, quantity: Quantity, sentence: tuple[int, int], mentions: Sequence[Mention], subject: Mention | None
+    ) -> Measure | None:
+        """The measure of one number, or None when it measures nothing named."""
+        if quantity.unit in _ORDINARY or _SMALL.match(quantity.text):
+            return None
+        if any(mention.start < quantity.end and quantity.start < mention.end for mention in mentions):
+            return None  # a number inside a name
+        text, (start, end) = self.document.text, sentence
+        clause = max([start, *(text.rfind(mark, start, quantity.start) + 1 for mark in _CLAUSE_ENDS)])
+        stop = min((at for mark in _CLAUSE_ENDS if (at := text.find(mark, quantity.end, end)) >= 0), default=end)
+        before = [m for m in mentions if m.end <= quantity.start and m.type in _HOLDERS]
+        own = [m for m in before if m.start >= clause]
+        holder = own[-1] if own else _innermost(before) or subject
+        if holder is None:
+            return None
+        metric = self._metric(max([clause, *(m.end for m in own)]), quantity, stop)
+        if len(metric) < 2:
+            return None
+        spans = [time for time in self.times(start, quantity.start) if _PERIODS.search(time.text)]
+        return Measure(
+            MentionRef(holder.start, holder.end),
+            metric,
+            quantity.value,
+            quantity.unit,
+            spans[-1].text if spans else None,
+            quantity.text,
+            Evidence(start, end, text[start:end]),
+        )
+
+    def _metric(self, start: int, quantity: Quantity, stop: int) -> str:
+        """What is counted: the verbs and nouns before the number, the nouns after it (解决 125名 员工住宿难题)."""
+        start = max([start, *(time.end for time in self.times(start, quantity.start) if time.end <= quantity.start)])
+        kept = [w for w in self.words(start, quantity.start) if w.tag in ("n", "v", "vn", "nz", "an", "a", "LOC", "ORG")]
+        text = self.document.text
+        lead = _TAIL.sub("", _DROPPED.sub("", "".join(text[w.start : w.end] for w in kept[-5:])))
+        after: list[str] = []
+        for word in self.words(quantity.end, stop):
+            if word.tag not in ("n", "vn", "nz", "a", "an") or len(after) >= 3:
+                break
+            after.append(text[word.start : word.end])
+        return (lead + "".join(after))[:_LONGEST_METRIC]
 
 
-def _measure(
-    document: Document, quantity: Quantity, sentence: tuple[int, int], mentions: Sequence[Mention],
-    before: Mention | None, lexicon: Lexicon,
-) -> Measure | None:  # fmt: skip
-    if quantity.unit in _ORDINARY or any(m.start < quantity.end and quantity.start < m.end for m in mentions):
-        return None
-    text, (start, end) = document.text, sentence
-    clause = max(text.rfind(c, start, quantity.start) for c in _CLAUSE_ENDS) + 1 or start
-    clause = max(clause, start)
-    holder = _holder(mentions, quantity, clause) or before
-    if holder is None:
-        return None
-    stop = min((i for c in _CLAUSE_ENDS if (i := text.find(c, quantity.end, end)) >= 0), default=end)
-    metric = _metric(document, clause, quantity, stop, mentions)
-    if not metric:
-        return None
-    period = _period(document.times, sentence, quantity)
-    return Measure(
-        MentionRef(holder.start, holder.end), metric, quantity.value, quantity.unit, period, quantity.text,
-        Evidence(start, end, text[start:end]),
-    )  # fmt: skip
-
-
-def _holder(mentions: Sequence[Mention], quantity: Quantity, clause: int) -> Mention | None:
-    """The last mention before the number in its clause; else the subject that the sentence began with."""
-    usable = [m for m in mentions if m.end <= quantity.start and m.type in ("Organization", "Place", "Program", "Work")]
-    own = [m for m in usable if m.start >= clause]
-    if own:
-        return own[-1]
-    return _innermost(usable)
-
-
-def _innermost(usable: Sequence[Mention]) -> Mention | None:
+def _innermost(mentions: Sequence[Mention]) -> Mention | None:
     """The last of the first chain of touching places: 德清县‖康乾街道‖千丰社区 is about 千丰社区."""
-    if not usable:
+    if not mentions:
         return None
-    head = usable[0]
-    for mention in usable[1:]:
+    head = mentions[0]
+    for mention in mentions[1:]:
         if mention.start != head.end:
             break
         head = mention
     return head
-
-
-def _metric(document: Document, clause: int, quantity: Quantity, stop: int, mentions: Sequence[Mention]) -> str:
-    """What is counted: the verb and noun before the number, and the noun after it (募集, 结对师徒, 解决 … 就业)."""
-    inside = [m for m in mentions if clause <= m.start and m.end <= quantity.start and m.kind != "generic"]
-    start = max([clause, *(m.end for m in inside)])
-    times = [t for t in document.times if start <= t.start and t.end <= quantity.start]
-    start = max([start, *(t.end for t in times)])
-    lead = _words(document, start, quantity.start)
-    lead = _TAIL.sub("", _DROPPED.sub("", lead))
-    after = _after(document, quantity.end, stop)
-    return (lead + after)[:24] if len(lead + after) >= 2 else ""
-
-
-def _between(words: Sequence[Word], start: int, end: int) -> Iterator[Word]:
-    first = bisect_right([w.start for w in words], start - 1)
-    for word in words[first:]:
-        if word.start >= end:
-            return
-        yield word
-
-
-def _words(document: Document, start: int, end: int) -> str:
-    """The verbs and nouns between two offsets, at most the last five."""
-    kept = [w for w in _between(document.words, start, end) if w.tag in ("n", "v", "vn", "nz", "an", "a", "LOC", "ORG")]
-    return "".join(document.text[w.start : w.end] for w in kept[-5:])
-
-
-def _after(document: Document, start: int, stop: int) -> str:
-    """The noun phrase right after the number: 名员工住宿难题 gives 员工住宿难题."""
-    kept: list[str] = []
-    for word in _between(document.words, start, stop):
-        if word.tag not in ("n", "vn", "nz", "a", "an") or len(kept) >= 3:
-            break
-        kept.append(document.text[word.start : word.end])
-    return "".join(kept)
-
-
-def _period(times: Sequence[TimeSpan], sentence: tuple[int, int], quantity: Quantity) -> str | None:
-    """The last span of time before the number in its sentence: 2021年以来, 今年, 目前."""
-    before = [t for t in times if sentence[0] <= t.start and t.end <= quantity.start and _PERIODS.search(t.text)]
-    return before[-1].text if before else None

@@ -104,7 +104,9 @@ class _Reader:
             self._close_people()
         elif isinstance(last, Item) and last.type == "Person" and gap and self._modifier(_NEXT_ROLE, gap):
             self._close_people()
-            self.posts = [Post(role, self.carry, self.carry is not None)]
+            more = gap.lstrip("、，兼任和及")
+            carry = self.carry if not more or more.endswith(_OFFICES) else None
+            self.posts = [Post(_widened(role, more), carry, carry is not None)]
         else:
             self._drop()
             self.posts = [Post(role, None)]
@@ -114,14 +116,24 @@ class _Reader:
             return False
         return len(gap) < 3 or not self.verbs.contains(gap)
 
+    def _names(self, gap: str) -> bool:
+        """Whether a name follows the role: 书记张三, 时任书记的张三."""
+        if gap != "的":
+            return bool(_TO_NAME.match(gap))
+        first = self.posts[0]
+        start = first.body.left if first.body is not None else first.role.start
+        return self.text.endswith(("时任", "担任", "身为", "作为", "曾任", "现任"), 0, start)
+
     def _person(self, item: Item) -> None:
         gap, last, near = self._gap(item.start), self.last, None
-        if isinstance(last, Role) and self.posts and _TO_NAME.match(gap):
+        if isinstance(last, Role) and self.posts and self._names(gap):
             self._close_people()
             item.posts = [*self.posts]
             item.left = min([self.posts[0].role.start, *(p.body.left for p in self.posts if p.body and not p.carried)])
             if self.posts[0].carried:
                 item.left = self.posts[0].role.start
+            if gap == "的":
+                item.left -= len("时任")
             for post in self.posts:
                 if post.body is not None:
                     post.body.owned = True
@@ -139,6 +151,11 @@ class _Reader:
         elif isinstance(last, Item) and last.is_body and gap == "的":
             self._close_people()
             near = last
+        elif isinstance(last, Item) and last.is_body and gap in self.verbs.words["person_nouns"]:
+            self._close_people()
+            item.left, last.owned = last.left, True
+            item.posts = [Post(Role(last.end, item.start, gap), last)]
+            self.carry, self.run, self.people = last, (self.bodies, item.posts), [item]
         else:
             self._drop()
         self.posts, self.bodies, self.near = [], [], near

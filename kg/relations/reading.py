@@ -140,38 +140,42 @@ class Reading:
     def _first_body(self, sentence: Sentence, item: Item) -> Item | None:
         if (body := item.body()) is not None:
             return body
-        return next((b for post in item.posts if (b := self.earlier_body(sentence, item, post.role))), None)
+        return next((b for post in item.posts if (b := self.earlier_body(sentence, item.left, post.role))), None)
 
     def body_of_post(self, sentence: Sentence, person: Item, post: Post) -> Item | None:
         """The body of a post: as named there; where only 村 or 社区 stands there, the nearest of that kind that was named."""
         body = post.body
         if body is None:
-            return self.earlier_body(sentence, person, post.role)
+            whose = sentence.text[post.role.start - 1 : post.role.start]
+            return None if whose == "的" else self.earlier_body(sentence, person.left, post.role)
         if body.mention.kind != "pointer" or body.mention.text[0] in "该我本全":
             return body
         fit = self._fit(post.role.text)
         if fit is not None and not body.mention.text.endswith(fit):
-            return self.earlier_body(sentence, person, post.role, limit=body.start)
-        named = self.earlier_body(sentence, person, post.role, fit=(body.mention.text,), limit=body.start)
+            return self.earlier_body(sentence, body.start, post.role)
+        named = self.earlier_body(sentence, body.start, post.role, fit=(body.mention.text,))
         return named if named is not None else body
 
     def earlier_body(
-        self, sentence: Sentence, person: Item, role: Role, *, fit: tuple[str, ...] | None = None, limit: int | None = None
+        self, sentence: Sentence, limit: int, role: Role, *, fit: tuple[str, ...] | None = None, strict: bool = False
     ) -> Item | None:
-        """For a post without a body: the nearest body named before it whose kind fits the post, else none."""
+        """For a post without a body: the nearest body named before `limit` whose kind fits the post, else none.
+
+        `strict`: only where the post says of which kind its body is (校长, but not 主任).
+        """
         words = self.verbs.words
         fit = fit if fit is not None else self._fit(role.text)
-        if fit is None and role.text in words["weak_roles"]:
+        if fit is None and (strict or role.text in words["weak_roles"]):
             return None
         here: Sentence | None = sentence
-        limit = person.left if limit is None else limit
-        for _ in range(4 if fit is None else len(self._sentences)):
+        near = 2 if role.text in words["weak_roles"] else len(self._sentences)
+        for _ in range(4 if fit is None else near):
             if here is None:
                 return None
             for item in reversed(here.items):
                 if not item.is_body or item.end > limit or item.mention.kind == "generic":
                     continue
-                if item.mention.text.endswith(fit) if fit is not None else self._may_own(item):
+                if item.mention.text.rstrip("”’》").endswith(fit) if fit is not None else self._may_own(item):
                     return item
             here = self.sentence(here.index - 1) if here.index else None
             limit = self.document.sentences[-1][1]

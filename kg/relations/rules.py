@@ -28,6 +28,7 @@ POSITIONS = {
     "by-list": "every name between 由 and the trigger",
     "in": "behind 在, 于",
     "to": "behind 到, 在, 赴, 至",
+    "post": "the body of the post that follows the trigger (担任青山镇镇长), named there or before",
     "led": "behind 组织, 带领: who is taken along",
     "before": "the name right before the trigger",
     "after": "the name right behind the trigger",
@@ -37,7 +38,7 @@ POSITIONS = {
 _REQUIRED = frozenset({"id", "predicate", "doc", "match", "no_match", "confidence"})
 _OPTIONAL = frozenset(
     {"trigger", "sequence", "source", "target", "unless", "needs", "generic", "plans", "not_before", "not_after", "not_behind",
-     "former", "role", "among", "posts"}
+     "former", "role", "among", "posts", "over"}
 )  # fmt: skip
 _SLOT = frozenset({"type", "at", "topic", "reach", "loose", "closed", "named"})
 _POSTS = ("named", "carried", "earlier", "touching")
@@ -48,13 +49,13 @@ class Slot:
     """One end of a fact: the types it takes and where it stands.
 
     `closed`: no 的 follows the name. `named`: a proper name, no 该中心. `topic`: without a subject in the clause, the subject
-    of what was said before goes on. `reach`: how many characters may lie between trigger and name. `loose`: a body counts
+    of what was said before goes on (`sentence`: only of the same sentence). `reach`: how many characters may lie between trigger and name. `loose`: a body counts
     though its people or its parts are meant (走访青山镇的企业).
     """
 
     types: frozenset[str]
     at: str
-    topic: bool = True
+    topic: str = "yes"
     reach: int = 30
     loose: bool = False
     closed: bool = False
@@ -83,6 +84,7 @@ class Rule:
     plans: bool
     former: bool
     among: bool
+    over: frozenset[str]
     role: str | None
     match: tuple[str, ...]
     no_match: tuple[str, ...]
@@ -137,7 +139,7 @@ def _rule(block: Block, schema: Schema, lists: Mapping[str, tuple[str, ...]]) ->
         block.text("id"), predicate, block.text("doc"), float(confidence), _triggers(block, lists), source, target,
         _pattern(block), block.get("posts"), block.texts("unless"), block.texts("needs"), block.texts("not_before"),
         block.texts("not_after"), block.texts("not_behind"),
-        _flag(block, "generic"), _flag(block, "plans"), _flag(block, "former"), _flag(block, "among"),
+        _flag(block, "generic"), _flag(block, "plans"), _flag(block, "former"), _flag(block, "among"), frozenset(block.texts("over")),
         block.text("role") if "role" in block else None, match, no_match, block.path, block.line,
     )  # fmt: skip
 
@@ -198,6 +200,9 @@ def _slot(block: Block, key: str, allowed: frozenset[str], at: str, schema: Sche
     reach = value.get("reach", 30)
     if not isinstance(reach, int) or reach < 0:
         raise value.error("“reach” counts characters", key="reach", remedy="write reach: 12")
-    topic = value.get("topic", True)
+    topic = value.get("topic", "yes")
+    topic = {True: "yes", False: "no"}.get(topic, topic)
+    if topic not in ("yes", "no", "sentence"):
+        raise value.error("“topic” is true, false or sentence", key="topic", remedy="write topic: false")
     flags = (_flag(value, key) for key in ("loose", "closed", "named"))
-    return Slot(frozenset(types) or allowed, place, bool(topic), reach, *flags)
+    return Slot(frozenset(types) or allowed, place, topic, reach, *flags)

@@ -41,7 +41,9 @@ class Sentence:
         self.text = document.text
         self.items = list(read_items(self.text, [m for m in mentions if not self._in_compound(m, words)]))
         self.roles = list(free_roles(roles, mentions))
-        self.words, self.times, self.money = words, times, money
+        people = [m for m in mentions if m.type == "Person"]
+        self.times = [t for t in times if not any(m.start <= t.start < m.end for m in people)]  # 国庆 in a name
+        self.words, self.money = words, money
         self._encoded: dict[bool, Encoded] = {}
         attach_posts(self.text, self.items, self.roles, words, verbs)
         self.groups = list(self._groups())
@@ -92,6 +94,8 @@ class Sentence:
 
     def _preposition(self, item: Item, before: Group | None) -> str:
         at = next((t.start for t in self.times if t.end == item.left), item.left)
+        if item.type == "Person" and (kin := self.verbs.kin.longest(self.text, at, self.start)) >= 0:
+            at = kin
         found = self.verbs.preposition(self.text, at, self.start)
         if not found:
             joined = self.verbs.comitatives.longest(self.text, at, self.start)
@@ -106,7 +110,8 @@ class Sentence:
 
     def _verb_hits(self, hits: Sequence[Hit]) -> list[Hit]:
         taken = [(item.start, item.end) for item in self.items]
-        taken += [(role.start, role.end) for role in self.roles]
+        posts = {(role.start, role.end) for role in self.roles}
+        taken += [span for span in posts if not any((h.start, h.end) == span for h in hits)]
         nouns = [(w.start, w.end) for w in self.words if w.tag in _NOUNS or w.tag == "TIME"]
         nouns = [(a, b) for a, b in nouns if not any(start < b and a < end for start, end in taken)]
         found = {h.start: h for h in hits if not _within(h, taken) and not _inside_longer(h, nouns)}
@@ -187,7 +192,7 @@ class Sentence:
         for hit in self.hits:
             if hit.start >= end:
                 return False
-            if hit.word in _DIRECTIONS:
+            if hit.word in _DIRECTIONS or hit.word in self.verbs.words["no_verbs"] or hit.word in self.verbs.words["kin"]:
                 continue
             if hit.start >= start and hit.end <= end and hit.word not in passing and "的" not in self.text[hit.end : end]:
                 return True
@@ -208,7 +213,7 @@ class Sentence:
             piece = self.text[word.start : word.end]
             if word.tag == "p":
                 governed = True
-            elif word.tag in ("v", "vd") and (len(piece) > 1 or piece in self.verbs.every):
+            elif word.tag in ("v", "vd"):
                 return False
             elif word.tag == "f":
                 governed = False

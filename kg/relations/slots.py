@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
+from kg.records import Role
 from kg.relations.items import Hit, Item
 from kg.relations.reading import Reading
 from kg.relations.rules import Rule, Slot
 from kg.relations.scene import Sentence
 from kg.relations.subject import Found, company_of, find_subject
 
-__all__ = ["LIGHT", "find_slot", "find_with", "fits"]
+__all__ = ["LIGHT", "find_slot", "find_with", "fits", "role_behind"]
 
 _FOR = frozenset({"为", "给", "向", "对", "替"})
 LIGHT = ("开展", "进行", "达成", "建立", "实行", "实现", "加强", "签订", "签署", "共同", "联合", "展开")
 _MODIFIES = re.compile(r"之|的(?!称号|荣誉|殊荣|美誉|奖|美称)")
 _PART = re.compile(r"之|[^，。；、！？“”]{0,5}的(?!一)")  # 青山镇的企业, 青山镇最大的企业
+_ASIDE = frozenset({"在", "于", "到", "为", "向", "给", "对", "从", "由"})
 _TO = frozenset({"到", "在", "赴", "至", "于"})
 _IN = frozenset({"在", "于"})
 _FROM = frozenset({"从", "自"})
@@ -55,10 +58,10 @@ def _object(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Readi
         named = sum(i.end - i.start for g in clause.groups for i in g.items if hit.end <= i.end <= start)
         if start - hit.end > slot.reach + named:
             return Found(why=f"the next name is more than {slot.reach} characters away")
-        if sentence.verb_in(hit.end, start, passing=rule.triggers):
+        if sentence.verb_in(hit.end, start, passing=rule.triggers | rule.over):
             return Found(why="another verb stands between the trigger and the next name")
         items = tuple(i for i in group.items if i.type in slot.types)
-        if not items:
+        if not items or (group.preposition in _ASIDE and items[0].is_body):
             continue
         if not slot.loose and group.items[-1].is_body and _PART.match(sentence.text, group.end):
             continue
@@ -149,6 +152,36 @@ def _near(step: int) -> Callable[[Slot, Rule, Hit, Sentence, Reading], Found]:
     return find
 
 
+def _post(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
+    """青山镇 in 担任青山镇镇长; in 当选会长 the nearest 协会 or 商会 that was named."""
+    clause = sentence.clauses[sentence.clause_at(hit.start)]
+    role = role_behind(sentence, hit.end, clause.end)
+    if role is None:
+        return Found(why="no post follows the trigger")
+    bodies = [i for i in sentence.items if i.is_body and hit.end <= i.start and i.end <= role.start]
+    if bodies:
+        near = role.start - bodies[-1].end <= 8 and bodies[-1].start - hit.end <= 8 + sum(b.end - b.start for b in bodies)
+        return Found((replace(bodies[-1], owned=False),)) if near else Found(why="the body stands too far from the post")
+    if role.start - hit.end > 4:
+        return Found(why="the post stands too far from the trigger")
+    body = reading.earlier_body(sentence, role.start, role, strict=True)
+    return Found((replace(body, owned=False),)) if body is not None else Found(why="no body of that kind was named before")
+
+
+def role_behind(sentence: Sentence, start: int, end: int, *, over_others: bool = False) -> Role | None:
+    """The first post in [start, end), unless a person's name follows it: then it is that person's.
+
+    `over_others`: posts of other persons are passed over.
+    """
+    for role in sentence.roles:
+        if start <= role.start and role.end <= end:
+            taken = any(i.type == "Person" and 0 <= i.start - role.end <= 1 for i in sentence.items)
+            if taken and over_others:
+                continue
+            return None if taken else role
+    return None
+
+
 def _led(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
     """B in A 组织 B 参加 X."""
     clause = sentence.clauses[sentence.clause_at(hit.start)]
@@ -169,6 +202,7 @@ _POSITIONS: dict[str, Callable[[Slot, Rule, Hit, Sentence, Reading], Found]] = {
     "by-list": _by_list,
     "in": _governed(_IN),
     "to": _governed(_TO),
+    "post": _post,
     "led": _led,
     "before": _near(-1),
     "after": _near(1),

@@ -17,6 +17,7 @@ _BY_WHOM = re.compile(r"(?<![自理])由(?!于|来|此)")
 _PRONOUN = re.compile(r"(?<![在为对向给让与和同由被把])(?:我们|他们|她们|它们|我(?![县市区镇村乡省校院国])|他(?!的)|她(?!的))")
 _STANDS_FOR = {"他": frozenset({"Person"}), "她": frozenset({"Person"})}
 _ADVERBIAL = ("中", "上", "时", "后", "前", "下", "以来", "期间", "里", "间", "际", "来", "内", "起", "外")
+_BESIDE = frozenset({"与", "和", "同", "跟", "联合", "携手", "会同"})
 _EMBEDS = frozenset({"对", "对于", "就", "因", "随着", "关于", "当", "像", "如", "比"})
 
 
@@ -34,9 +35,13 @@ def find_subject(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: 
     found = subject_group(sentence, sentence.clauses[at], hit.start, agent=slot is rule.source, limit_end=hit.end)
     if found.items or found.why:
         return found
-    if not slot.topic:
+    if slot.topic == "no":
         return Found(why="the clause has no subject")
-    return _topic(slot, sentence, at, reading)
+    spoken_of = _topic(slot, rule, sentence, at, reading)
+    if spoken_of.items and slot is rule.source:
+        beside = [g for g in sentence.clauses[at].groups if g.start < hit.start and g.preposition in _BESIDE]
+        return Found((*spoken_of.items, *(i for g in beside for i in g.items if i.type in slot.types)))
+    return spoken_of
 
 
 def subject_group(
@@ -65,7 +70,7 @@ def subject_group(
         chosen = group
         break
     if agent:
-        if text.startswith("的", limit_end):
+        if groups and text.startswith("的", limit_end):
             return _of_modifier(groups, sentence, limit)
         pivot = _pivot(groups, chosen, sentence)
         if pivot is not None:
@@ -83,7 +88,7 @@ def subject_group(
         if last.owned and not last.people:
             return Found((last,)) if clause.speech else Found(why=f"{text[last.left:last.right]} is no name that acts")
         if not agent:
-            return Found(tuple(_before_with(chosen)))
+            return Found(tuple(chosen.items))
         return Found((*chosen.items, *company_of(groups, chosen, sentence)))
     if skipped:
         return Found(why="the name only modifies a common noun (的)")
@@ -99,16 +104,34 @@ def subject_group(
 
 def _of_modifier(groups: Sequence[Group], sentence: Sentence, limit: int) -> Found:
     """Who acts in a modifier (A推出的X): only the name right before its verb."""
-    near = groups[-1] if groups else None
-    if near is None or near.preposition not in ("", "由") or limit - near.end > 14 or sentence.verb_in(near.end, limit):
+    near = groups[-1]
+    if sentence.text[near.end : near.end + 1] == "的" or near.preposition not in ("", "由") or limit - near.end > 14 or sentence.verb_in(near.end, limit):
         return Found(why="the trigger belongs to a modifier (的)")
     return Found(tuple(near.items))
 
 
-def _before_with(group: Group) -> list[Item]:
-    """A of A与B: of whom the next clauses go on to speak."""
-    cut = next((k for k, joint in enumerate(group.joints) if joint in ("与", "同", "跟")), len(group.joints))
-    return group.items[: cut + 1]
+def _first_party(items: tuple[Item, ...], clause: Clause) -> int:
+    """How many of the items are A in A与B签约: of A the next clauses go on to speak."""
+    for group in clause.groups:
+        if items and group.items and group.items[0] is items[0]:
+            joints = group.joints
+            return next((k + 1 for k, joint in enumerate(joints) if joint in ("与", "同", "跟")), len(items))
+    return len(items)
+
+
+def _agent(clause: Clause) -> Group | None:
+    """B in 由B出资…，建成…: B goes on to act."""
+    last = clause.groups[-1] if clause.groups else None
+    return last if last is not None and last.preposition == "由" else None
+
+
+def _guest(sentence: Sentence, clause: Clause) -> Group | None:
+    """B in A 请来 B，指导…: who was sent or called acts in the next clause."""
+    if not clause.groups:
+        return None
+    last = clause.groups[-1]
+    called = sentence.verbs.senders.longest(sentence.text, last.start, sentence.start) >= 0
+    return last if called and clause.end - last.end <= 1 else None
 
 
 def _light(sentence: Sentence, at: int) -> bool:
@@ -136,7 +159,7 @@ def company_of(groups: Sequence[Group], chosen: Group, sentence: Sentence) -> li
     return items
 
 
-def _topic(slot: Slot, sentence: Sentence, at: int, reading: Reading) -> Found:
+def _topic(slot: Slot, rule: Rule, sentence: Sentence, at: int, reading: Reading) -> Found:
     """Who was spoken of: in the clauses before, in the sentences before, or whoever speaks."""
     clause = sentence.clauses[at]
     pronoun = _PRONOUN.search(sentence.text, clause.start, min(clause.end, clause.start + 12))
@@ -146,11 +169,21 @@ def _topic(slot: Slot, sentence: Sentence, at: int, reading: Reading) -> Found:
         if speaker is None:
             return Found(why=f"who “{pronoun.group()}” is, is not said")
         return Found((replace(speaker, owned=False),))
+    if pronoun and "Person" in types and pronoun.group() in _STANDS_FOR:
+        named = {i.mention.text: i for i in sentence.items if i.end <= pronoun.start() and i.type == "Person"}
+        if len(named) == 1:
+            return Found(tuple(named.values()))
     here, spoken = sentence, False
-    for back in range(3):
+    for back in range(1 if slot.topic == "sentence" else 3):
         clauses = here.clauses[:at] if back == 0 else here.clauses
         for earlier in reversed(clauses):
+            if back == 0 and (guest := _guest(here, earlier)) is not None and guest.items[0].type in types:
+                return Found(tuple(guest.items))
+            if back == 0 and (agent := _agent(earlier)) is not None and agent.items[0].type in types:
+                return Found(tuple(agent.items))
             found = subject_group(here, earlier, earlier.end)
+            if rule.predicate != "runs":
+                found = Found(found.items[: _first_party(found.items, earlier)], found.why)
             spoken = back == 0 and (spoken or earlier.speech)
             if found.items:
                 items = _spoken_for(found.items, reading) if spoken else found.items

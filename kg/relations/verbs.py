@@ -24,7 +24,8 @@ _REACH = rf"[^，。；！？、{MASK}]{{0,4}}(?:[与和同跟对向为给在从
 
 _WORDS = frozenset(
     {"prepositions", "preposition_exceptions", "comitatives", "joiners", "pivots", "wishes", "leads", "people", "verbs", "speech",
-     "plans", "dropped", "adverbs", "weak_roles", "no_affiliation", "no_verbs", "after_role"}
+     "plans", "dropped", "adverbs", "weak_roles", "no_affiliation", "no_verbs", "after_role", "kin",
+     "person_nouns", "senders"}
 )  # fmt: skip
 
 
@@ -47,6 +48,8 @@ class Verbs:
     exceptions: SuffixTrie
     pivots: SuffixTrie
     wishes: SuffixTrie
+    senders: SuffixTrie
+    kin: SuffixTrie
     leads: SuffixTrie
     comitatives: SuffixTrie
     adverbs: re.Pattern[str]
@@ -74,6 +77,7 @@ class Verbs:
         return cls(
             lists, words, _fits(root), SuffixTrie(words["prepositions"]), SuffixTrie(words["preposition_exceptions"]),
             SuffixTrie(words["pivots"]), SuffixTrie(words["wishes"]),
+            SuffixTrie(words["senders"]), SuffixTrie(words["kin"]),
             SuffixTrie(words["leads"]), SuffixTrie(words["comitatives"]),
             _any(words["adverbs"]), _any(words["people"]), _negation(common["negation"]), _hypothesis(common["hypothesis"]),
             _planned(words["plans"]), _denial(common["negation"]), every | words["speech"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from kg.knowledge.lexicon import Lexicon
@@ -18,6 +19,7 @@ _SAME_LEVEL = {
     "市": ("市",), "县": ("县", "旗", "自治县"), "区": ("区",), "省": ("省", "自治区"), "州": ("州", "自治州"), "旗": ("旗",),
     "居民区": ("居民区", "社区", "村"), "小区": ("小区", "花园", "苑"), "园区": ("园区", "产业园", "工业园", "开发区"),
 }  # fmt: skip
+_REACH = 200  # how many names a pointer looks back over
 _SELF = frozenset({"我们", "咱们"})
 
 
@@ -26,25 +28,27 @@ def resolve_pointers(
 ) -> dict[MentionRef, tuple[Entity, ...]]:
     """The entities that each pointer of the document stands for, by its offsets; those undecided are left out.
 
-    A pointer with a level or kind word takes the nearest earlier name of that level or kind; 我们 inside a quotation takes the body of
-    the speaker; 双方 takes the two nearest earlier parties; 他 the nearest earlier person.
+    A pointer with a level or kind word takes the nearest earlier name of that level or kind; 我们 inside a quotation takes
+    the body of the speaker; 双方 takes the two nearest earlier parties; 他 the nearest earlier person.
     """
     names = [m for m in document.mentions if m.kind == "name"]
+    ends = [m.end for m in names]
     found: dict[MentionRef, tuple[Entity, ...]] = {}
     for mention in document.mentions:
         if mention.kind != "pointer":
             continue
-        entities = _one(document, mention, names, entity_of, lexicon, facts)
+        last = bisect_right(ends, mention.start)
+        before = names[max(0, last - _REACH) : last]
+        entities = _one(document, mention, before, names, entity_of, lexicon, facts)
         if entities:
             found[MentionRef(mention.start, mention.end)] = entities
     return found
 
 
 def _one(
-    document: Document, pointer: Mention, names: Sequence[Mention], entity_of: Mapping[tuple[int, int], Entity],
-    lexicon: Lexicon, facts: Sequence[Fact],
+    document: Document, pointer: Mention, before: Sequence[Mention], names: Sequence[Mention],
+    entity_of: Mapping[tuple[int, int], Entity], lexicon: Lexicon, facts: Sequence[Fact],
 ) -> tuple[Entity, ...]:  # fmt: skip
-    before = [m for m in names if m.end <= pointer.start]
     if pointer.text in _SELF:
         return _speakers_body(document, pointer, names, entity_of, facts)
     if pointer.text in ("双方", "两地"):
