@@ -106,9 +106,17 @@ class Lexicon:
         words.check(required=_WORD_LISTS | _TYPED_LISTS)
         plain = {key: frozenset(words.texts(key)) for key in words if isinstance(words[key], list)}
         return cls(
-            common, compound, weak, _titles(root / "titles.yaml"), kinds, SuffixTrie(kinds), plain,
-            _typed(words, "pointers"), _typed(words, "short"), _typed(words, "generic"),
-        )  # fmt: skip
+            common,
+            compound,
+            weak,
+            _titles(root / "titles.yaml"),
+            kinds,
+            SuffixTrie(kinds),
+            plain,
+            _typed(words, "pointers"),
+            _typed(words, "short"),
+            _typed(words, "generic"),
+        )
 
     def goes_on(self, text: str, start: int, end: int, type_name: str | None = None) -> bool:
         """Whether a longer kind word (of that type) holds the one at [start, end): 服务中心 over 服务, 联盟赛 over 联盟."""
@@ -127,11 +135,27 @@ class Lexicon:
 _TYPED_LISTS = frozenset({"pointers", "short", "generic"})
 _WORD_LISTS = frozenset(
     {
-        "after_name", "common_ends", "department_words", "firm_brand", "honour_verbs", "hypothesis", "inner_verbs", "institutions", "joins",
-        "kind_goes_on", "left_stop", "negation", "not_kinds", "not_names", "program_inner", "program_strong", "runs",
-        "runs_quoted", "speech",
+        "after_name",
+        "common_ends",
+        "department_words",
+        "firm_brand",
+        "honour_verbs",
+        "hypothesis",
+        "inner_verbs",
+        "institutions",
+        "joins",
+        "kind_goes_on",
+        "left_stop",
+        "negation",
+        "not_kinds",
+        "not_names",
+        "program_inner",
+        "program_strong",
+        "runs",
+        "runs_quoted",
+        "speech",
     }
-)  # fmt: skip
+)
 
 
 @lru_cache(maxsize=1)
@@ -168,10 +192,13 @@ def _titles(path: Path) -> Titles:
     root = _block(path)
     root.check(required=frozenset({"ranks", "plain", "organs", "modifiers", "former", "address"}))
     return Titles(
-        SuffixTrie(root.texts("ranks")), frozenset(root.texts("plain")), SuffixTrie(root.texts("organs")), SuffixTrie(root.texts("modifiers")),
+        SuffixTrie(root.texts("ranks")),
+        frozenset(root.texts("plain")),
+        SuffixTrie(root.texts("organs")),
+        SuffixTrie(root.texts("modifiers")),
         frozenset(root.texts("former")),
         Trie(root.texts("address")),
-    )  # fmt: skip
+    )
 
 
 _TYPES = {"organization": "Organization", "place": "Place", "program": "Program", "work": "Work"}
@@ -193,7 +220,9 @@ def _typed(words: Block, key: str) -> dict[str, str]:
     block = _nested(words, key)
     for type_name in block:
         if type_name not in _TYPES.values() and type_name != "Person":
-            raise block.error(f"“{type_name}” is no type", key=type_name, remedy="use Person, Organization, Place, Program")
+            raise block.error(
+                f"“{type_name}” is no type", key=type_name, remedy="use Person, Organization, Place, Program"
+            )
     return {word: type_name for type_name in block for word in block.texts(type_name)}
 
 

@@ -25,6 +25,8 @@ from kg.records import Document, Mention, Role, Word
 __all__ = ["NameFinder", "Tagger", "name_finder"]
 
 _REPEATABLE = 0.6  # a name found with at least this score is looked for in the rest of the text
+_LEVELS = frozenset("省市县区州旗镇乡")
+_LEVELS_BEFORE = frozenset("全各该本我两每城州县区市")
 _TAG_OF_TYPE = {"Person": "PER", "Organization": "ORG", "Place": "LOC", "Program": "nz", "Work": "nw"}
 
 
@@ -91,6 +93,8 @@ class NameFinder:
         mentions += self._common_mentions(view, names, roles)
         mentions.sort(key=lambda mention: (mention.start, mention.end))
         roles = tuple(_clear_of(roles, [m for m in mentions if m.kind == "name"]))
+        roles = tuple(self._after_level(view, roles, mentions))
+        mentions.sort(key=lambda mention: (mention.start, mention.end))
         return Document(
             text,
             sentences,
@@ -146,6 +150,27 @@ class NameFinder:
                     score = min(name.score, 0.85)
                     yield Candidate(position, end, type_name, name.label, "repeat", score)
                 position = text.find(surface, end)
+
+    def _after_level(self, view: View, roles: Sequence[Role], mentions: list[Mention]) -> Iterator[Role]:
+        """The roles; a bare level before one (县委书记, 市人大代表) becomes a pointer to the place of that level.
+
+        The role begins after the pointer and keeps its wording.
+        """
+        text, taken = view.text, SpanIndex(list(mentions))
+        for role in roles:
+            start = role.start
+            if text[start : start + 1] in _LEVELS and text[start + 1 : start + 2] == "委":
+                at = start
+            elif text[start - 1 : start] in _LEVELS and role.text.startswith(tuple(self.lexicon.titles.organs.words)):
+                at = start - 1
+            else:
+                yield role
+                continue
+            if taken.overlapping(max(0, at - 1), at + 1) or text[at - 1 : at] in _LEVELS_BEFORE:
+                yield role
+                continue
+            mentions.append(Mention(at, at + 1, text[at], "Place", "pointer", text[at], 0.7, "level"))
+            yield replace(role, start=at + 1)
 
     def _common_mentions(self, view: View, names: Sequence[Candidate], roles: Sequence[Role]) -> Iterator[Mention]:
         """Pointers (该镇), nouns that may stand for a name (社区) and generic partners (企业), outside of all names."""

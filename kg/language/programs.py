@@ -57,7 +57,7 @@ def find_programs(view: View, lexicon: Lexicon) -> Iterator[Candidate]:
         if candidate is not None:
             yield candidate
     yield from _bare(view, lexicon, ends)
-    yield from _signed(view)
+    yield from _signed(view, lexicon)
     for match in _PRODUCTION.finditer(view.text):
         yield Candidate(match.start(), match.end(), "Program", match.group(), "production", 0.85)
 
@@ -206,12 +206,14 @@ _STARTED = re.compile(
 _ITEMS = re.compile(r"、(?![^（]*）)")
 
 
-def _signed(view: View) -> Iterator[Candidate]:
+def _signed(view: View, lexicon: Lexicon) -> Iterator[Candidate]:
     """已签约A、B等产业项目5个: what is signed or started as a project is a program, whatever its own kind word says."""
     for match in (*_SIGNED.finditer(view.text), *_STARTED.finditer(view.text)):
         position = match.start(1)
         for item in _ITEMS.split(match.group(1)):
             end = position + len(item)
+            head = next((p for p in lexicon.pointers if item.startswith(p)), "")
+            position, item = position + len(head), item[len(head) :]
             kind = view.text[end - 2 : end]
             if len(item) >= 4 and (match.re is _SIGNED or kind in ("项目", "工程", "建设", "基地", "园区")) and "公司" not in item:
                 yield Candidate(position, end, "Program", item, "signed", 0.93)

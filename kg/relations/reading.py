@@ -146,8 +146,10 @@ class Reading:
         """The body of a post: as named there; where only 村 or 社区 stands there, the nearest of that kind that was named."""
         body = post.body
         if body is None:
-            whose = sentence.text[post.role.start - 1 : post.role.start]
-            return None if whose == "的" else self.earlier_body(sentence, person.left, post.role)
+            if sentence.text[post.role.start - 1 : post.role.start] == "的":
+                return None  # 她的学生: of a person, not of a body
+            alone = post.role.start >= person.end  # 李明老师: no list, no scene; the nearest body must be the one
+            return self.earlier_body(sentence, person.left, post.role, nearest=alone)
         if body.mention.kind != "pointer" or body.mention.text[0] in "该我本全":
             return body
         fit = self._fit(post.role.text)
@@ -157,11 +159,13 @@ class Reading:
         return named if named is not None else body
 
     def earlier_body(
-        self, sentence: Sentence, limit: int, role: Role, *, fit: tuple[str, ...] | None = None, strict: bool = False
+        self, sentence: Sentence, limit: int, role: Role, *, fit: tuple[str, ...] | None = None, strict: bool = False,
+        nearest: bool = False,
     ) -> Item | None:
         """For a post without a body: the nearest body named before `limit` whose kind fits the post, else none.
 
-        `strict`: only where the post says of which kind its body is (校长, but not 主任).
+        `strict`: only where the post says of which kind its body is (校长, but not 主任). `nearest`: no other organization
+        may have been named in between.
         """
         words = self.verbs.words
         fit = fit if fit is not None else self._fit(role.text)
@@ -169,7 +173,7 @@ class Reading:
             return None
         here: Sentence | None = sentence
         near = 2 if role.text in words["weak_roles"] else len(self._sentences)
-        for _ in range(4 if fit is None else near):
+        for _ in range(2 if fit is None else near):
             if here is None:
                 return None
             for item in reversed(here.items):
@@ -177,12 +181,14 @@ class Reading:
                     continue
                 if item.mention.text.rstrip("”’》").endswith(fit) if fit is not None else self._may_own(item):
                     return item
+                if nearest and item.type == "Organization":
+                    return None
             here = self.sentence(here.index - 1) if here.index else None
             limit = self.document.sentences[-1][1]
         return None
 
     def _may_own(self, item: Item) -> bool:
-        return item.mention.kind == "pointer" and item.mention.type == "Organization"
+        return item.mention.kind == "pointer" and item.type == "Organization" and item.mention.text[0] in "该我本"
 
     def _fit(self, role: str) -> tuple[str, ...] | None:
         for fit in self.verbs.fits:

@@ -48,9 +48,9 @@ _POSTS = ("named", "carried", "earlier", "touching")
 class Slot:
     """One end of a fact: the types it takes and where it stands.
 
-    `closed`: no 的 follows the name. `named`: a proper name, no 该中心. `topic`: without a subject in the clause, the subject
-    of what was said before goes on (`sentence`: only of the same sentence). `reach`: how many characters may lie between trigger and name. `loose`: a body counts
-    though its people or its parts are meant (走访青山镇的企业).
+    `topic`: without a subject in the clause, the subject of what was said before goes on: ``yes``, ``no``, or ``sentence`` (only
+    that of the same sentence). `reach`: how many characters may lie between trigger and name. `loose`: a body counts though its
+    people or its parts are meant (走访青山镇的企业). `closed`: no 的 follows the name. `named`: a proper name, no 该中心.
     """
 
     types: frozenset[str]
@@ -64,7 +64,14 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule, as its file says it."""
+    """One rule, as its file says it.
+
+    It is tried at `triggers`, at its `pattern`, or at the posts before names (`posts`: how the body of the post was named).
+    Of the words around: `needs` and `unless` stand anywhere in the clause, `not_before` and `not_after` touch the trigger,
+    `not_behind` follows the target, `over` are verbs that the object may stand behind. `generic`: common nouns may be ends;
+    `plans`: what is announced counts; `former`: the fact has ended; `among`: mutual, each party with each; `role`: a fixed role,
+    or ``post`` for the post behind the trigger.
+    """
 
     id: str
     predicate: str
@@ -139,8 +146,8 @@ def _rule(block: Block, schema: Schema, lists: Mapping[str, tuple[str, ...]]) ->
         block.text("id"), predicate, block.text("doc"), float(confidence), _triggers(block, lists), source, target,
         _pattern(block), block.get("posts"), block.texts("unless"), block.texts("needs"), block.texts("not_before"),
         block.texts("not_after"), block.texts("not_behind"),
-        _flag(block, "generic"), _flag(block, "plans"), _flag(block, "former"), _flag(block, "among"), frozenset(block.texts("over")),
-        block.text("role") if "role" in block else None, match, no_match, block.path, block.line,
+        _flag(block, "generic"), _flag(block, "plans"), _flag(block, "former"), _flag(block, "among"),
+        frozenset(block.texts("over")), block.text("role") if "role" in block else None, match, no_match, block.path, block.line,
     )  # fmt: skip
 
 

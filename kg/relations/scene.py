@@ -42,7 +42,7 @@ class Sentence:
         self.items = list(read_items(self.text, [m for m in mentions if not self._in_compound(m, words)]))
         self.roles = list(free_roles(roles, mentions))
         people = [m for m in mentions if m.type == "Person"]
-        self.times = [t for t in times if not any(m.start <= t.start < m.end for m in people)]  # 国庆 in a name
+        self.times: Sequence[TimeSpan] = [t for t in times if not any(m.start <= t.start < m.end for m in people)]  # 国庆 in a name
         self.words, self.money = words, money
         self._encoded: dict[bool, Encoded] = {}
         attach_posts(self.text, self.items, self.roles, words, verbs)

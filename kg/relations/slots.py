@@ -20,6 +20,7 @@ LIGHT = ("开展", "进行", "达成", "建立", "实行", "实现", "加强", "
 _MODIFIES = re.compile(r"之|的(?!称号|荣誉|殊荣|美誉|奖|美称)")
 _PART = re.compile(r"之|[^，。；、！？“”]{0,5}的(?!一)")  # 青山镇的企业, 青山镇最大的企业
 _ASIDE = frozenset({"在", "于", "到", "为", "向", "给", "对", "从", "由"})
+_ROLE_ENDS = re.compile(r"(?:之一|一职|职务|的?职位|一员)?(?:[，。；、！？”’）]|$|兼|和|及|了|以来|后|时|期间|并|，)")
 _TO = frozenset({"到", "在", "赴", "至", "于"})
 _IN = frozenset({"在", "于"})
 _FROM = frozenset({"从", "自"})
@@ -171,11 +172,12 @@ def _post(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading
 def role_behind(sentence: Sentence, start: int, end: int, *, over_others: bool = False) -> Role | None:
     """The first post in [start, end), unless a person's name follows it: then it is that person's.
 
-    `over_others`: posts of other persons are passed over.
+    `over_others`: posts of other persons are passed over. A post that more words follow is none: 接受记者采访.
     """
     for role in sentence.roles:
         if start <= role.start and role.end <= end:
-            taken = any(i.type == "Person" and 0 <= i.start - role.end <= 1 for i in sentence.items)
+            taken = any(i.type == "Person" and 0 <= i.start - role.end <= 3 for i in sentence.items)
+            taken = taken or _ROLE_ENDS.match(sentence.text, role.end) is None
             if taken and over_others:
                 continue
             return None if taken else role

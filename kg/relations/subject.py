@@ -105,7 +105,9 @@ def subject_group(
 def _of_modifier(groups: Sequence[Group], sentence: Sentence, limit: int) -> Found:
     """Who acts in a modifier (A推出的X): only the name right before its verb."""
     near = groups[-1]
-    if sentence.text[near.end : near.end + 1] == "的" or near.preposition not in ("", "由") or limit - near.end > 14 or sentence.verb_in(near.end, limit):
+    owns = sentence.text[near.end : near.end + 1] == "的"
+    far = limit - near.end > 14 or sentence.verb_in(near.end, limit)
+    if owns or far or near.preposition not in ("", "由"):
         return Found(why="the trigger belongs to a modifier (的)")
     return Found(tuple(near.items))
 

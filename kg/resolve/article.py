@@ -48,7 +48,7 @@ def resolve_article(
     pointers = resolve_pointers(document, entity_of, lexicon, facts)
     for mention in document.mentions:
         for entity in pointers.get(MentionRef(mention.start, mention.end), ()):
-            if mention.text not in ("双方", "两地", "我们", "咱们", "他", "她"):
+            if len(mention.text) > 1 and mention.text not in ("双方", "两地", "我们", "咱们"):
                 entity.aliases.add(mention.text)
     link_after_pointers(document, entity_of, pointers)
     generic = _generic(document)
