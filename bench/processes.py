@@ -32,8 +32,11 @@ class Ran:
     output: str
 
 
-def run_once(command: Sequence[str | Path], *, cwd: Path) -> Ran:
-    """Runs a command to its end. Raises SystemExit with what it wrote to standard error when it fails."""
+def run_once(command: Sequence[str | Path], *, cwd: Path, keep: bool = True) -> Ran:
+    """Runs a command to its end; with `keep` false its output is written, but not held in memory here.
+
+    Raises SystemExit with what it wrote to standard error when it fails.
+    """
     environment = {**os.environ, **_ONE_THREAD, "PYTHONWARNINGS": "ignore", "PYTHONUTF8": "1"}
     words = [str(word) for word in command]
     with _scratch() as out, _scratch() as err:
@@ -43,7 +46,7 @@ def run_once(command: Sequence[str | Path], *, cwd: Path) -> Ran:
         )
         peak = _wait(process)
         seconds = time.perf_counter() - start
-        output, complaint = _text(out), _text(err)
+        output, complaint = _text(out) if keep else "", _text(err)
     if process.returncode != 0:
         raise SystemExit(f"bench: “{' '.join(words)}” ended with status {process.returncode}\n{complaint}")
     return Ran(seconds, peak, output)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures speed and memory of kg beside its peers, on this machine, and prints Markdown tables.
 
-    python bench/run.py            everything; about six minutes on one core
+    python bench/run.py            everything; about ten minutes on one core
     python bench/run.py --quick    one sample, one run: whether it works, not how fast it is
 
 What each row means: bench/README.md. The times of one run of this command can be compared with each other only.
@@ -52,6 +52,10 @@ class Row:
     command: list[str | Path]
     text: Text | None
     runs: list[Ran] = field(default_factory=list)
+
+    def run(self, folder: Path) -> Ran:
+        """One run; only what the worker prints is kept, for the output of kg would make this process a heavy parent."""
+        return run_once(self.command, cwd=folder, keep=WORKER in self.command)
 
     def reports(self) -> list[dict[str, Any]]:
         """What the worker printed, run by run."""
@@ -126,12 +130,12 @@ def _measure(rows: Sequence[Row], folder: Path, runs: int, corpus_runs: int) -> 
     """Runs every row in rounds, so that a busy minute of the machine falls on all of them alike."""
     for row in rows:  # once without a clock: files into the system's cache, byte code and jieba's dictionary written
         if _short(row):
-            run_once(row.command, cwd=folder)
+            row.run(folder)
     for turn in range(max(runs, corpus_runs)):
         for row in rows:
             if turn < (runs if _short(row) else corpus_runs):
                 shutil.rmtree(folder / "out", ignore_errors=True)
-                row.runs.append(run_once(row.command, cwd=folder))
+                row.runs.append(row.run(folder))
                 _tick(f"round {turn + 1}: {row.program}, {row.text.name if row.text else ''}")
 
 

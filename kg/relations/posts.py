@@ -23,6 +23,11 @@ _NEXT_NAME = re.compile(r"(?:(?:、[一-龥·]{2,4}){0,2}(?:、|和|与|及|以�
 _OFFICES = (
     "办", "部", "科", "室", "会", "局", "处", "站", "中心", "院", "组", "队", "司", "委", "厅", "股", "系", "所", "线", "片",
 )  # fmt: skip
+_BODIES = (
+    "村", "社区", "镇", "乡", "街道", "小区", "公司", "学校", "小学", "中学", "大学", "学院", "医院", "卫生院", "法庭", "派出所",
+    "合作社", "集团", "幼儿园",
+)  # fmt: skip
+_MARKS = ("、", "，", "和", "及", "兼", "与")
 _TO_NAME = re.compile(r"(?:同志|[ 　]|——|：)?$")
 
 
@@ -90,7 +95,9 @@ class _Reader:
         gap = self._gap(role.start)
         last = self.last
         if isinstance(last, Item) and last.is_body and self._modifier(_BETWEEN, gap):
-            self.posts.append(Post(_widened(role, gap), last))
+            unnamed = gap.endswith(_BODIES)  # 青山镇某某村护林员: of a body inside, which nobody found
+            self.posts.append(Post(_widened(role, gap), None if unnamed else last, unnamed))
+            last.owned = last.owned or unnamed
         elif isinstance(last, Role) and self.posts and self._modifier(_NEXT_ROLE, gap):
             body = self.posts[-1].body
             more = gap.lstrip("、，兼任和及")
@@ -102,7 +109,7 @@ class _Reader:
                 last.posts.append(Post(role, self.near if self.near is not None else last.body()))
                 last.right = role.end
             self._close_people()
-        elif isinstance(last, Item) and last.type == "Person" and gap and self._modifier(_NEXT_ROLE, gap):
+        elif isinstance(last, Item) and last.type == "Person" and gap[:1] in _MARKS and self._modifier(_NEXT_ROLE, gap):
             self._close_people()
             more = gap.lstrip("、，兼任和及")
             carry = self.carry if not more or more.endswith(_OFFICES) else None
@@ -163,6 +170,9 @@ class _Reader:
     def _close_people(self) -> None:
         """A、B和C村书记甲、乙、丙: as many bodies as names, so each has its own."""
         bodies, posts = self.run
+        if len(posts) == 1 and len(bodies) > 1 and len(self.people) > 1 and len(bodies) != len(self.people):
+            for person in self.people:  # whose body is whose, nobody can tell
+                person.posts = []
         if len(posts) == 1 and posts[0].body is not None and len(bodies) == len(self.people) > 1 and posts[0].body is bodies[-1]:
             for person, body in zip(self.people, bodies, strict=True):
                 person.posts = [Post(posts[0].role, body)]

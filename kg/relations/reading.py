@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Reading"]
 
+_KINDS = ("院", "局", "队", "校", "学", "社", "会", "厂", "司", "馆", "所", "园", "庭", "站", "中心", "盟", "团", "室", "食堂")
 _SPEECH_REACH = 12  # characters between a speaker's name and the verb of speech
 _WHITE = re.compile(r"[”’」』\s]*")
 
@@ -148,6 +149,10 @@ class Reading:
         if body is None:
             if sentence.text[post.role.start - 1 : post.role.start] == "的":
                 return None  # 她的学生: of a person, not of a body
+            if post.carried:
+                return None
+            if (noun := self._noun_before(sentence, post.role)) is not None:
+                return self.earlier_body(sentence, person.left, post.role, fit=(noun,))
             alone = post.role.start >= person.end  # 李明老师: no list, no scene; the nearest body must be the one
             return self.earlier_body(sentence, person.left, post.role, nearest=alone)
         if body.mention.kind != "pointer" or body.mention.text[0] in "该我本全":
@@ -157,6 +162,15 @@ class Reading:
             return self.earlier_body(sentence, body.start, post.role)
         named = self.earlier_body(sentence, body.start, post.role, fit=(body.mention.text,))
         return named if named is not None else body
+
+    def _noun_before(self, sentence: Sentence, role: Role) -> str | None:
+        """卫生院 in 卫生院院长: the common noun for the body, which was named in full before."""
+        at = bisect_left(sentence.words, role.start, key=lambda w: w.start)
+        word = sentence.words[at - 1] if at else None
+        if word is None or word.end != role.start or word.tag not in ("n", "ORG"):
+            return None
+        noun = sentence.text[word.start : word.end]
+        return noun if noun.endswith(_KINDS) and len(noun) > 1 else None
 
     def earlier_body(
         self, sentence: Sentence, limit: int, role: Role, *, fit: tuple[str, ...] | None = None, strict: bool = False,

@@ -115,6 +115,30 @@ def test_several_roles_are_several_facts() -> None:
     assert {dict(fact.properties)["role"] for fact in ENGINE.find(document)} == {"党委副书记", "镇长"}
 
 
+def test_more_bodies_than_names_tell_nobody_whose_is_whose() -> None:
+    text = "[柳河村:Place]、[白沙村:Place]、[石桥村:Place][书记:role][张三:Person]、[李四:Person]到场。"
+    assert facts(text) == set()
+
+
+def test_a_body_inside_that_nobody_found_is_not_replaced_by_the_one_around_it() -> None:
+    assert facts("[青山镇:Place]无名村[护林员:role][李明:Person]进山了。") == set()
+
+
+def test_her_student_belongs_to_her_and_to_no_school() -> None:
+    text = "[青山中学:Organization]开学了。[周文:Person]和她的[学生:role][李明:Person]到场。"
+    assert facts(text, "affiliated_with") == set()
+
+
+def test_he_is_the_last_person_spoken_of() -> None:
+    text = "[李明:Person]很忙。他和妻子[周文:Person]创办[华兴公司:Organization]。"
+    assert facts(text, "founded") == {("李明", "founded", "华兴公司"), ("周文", "founded", "华兴公司")}
+
+
+def test_who_was_called_in_acts_next() -> None:
+    text = "[青山镇:Place]请来[县农科所:Organization][研究员:role][周文:Person]，指导[李明:Person]种茶。"
+    assert facts(text, "mentors") == {("周文", "mentors", "李明")}
+
+
 def test_evidence_is_the_sentence() -> None:
     document = document_of("天气晴好。[青山镇:Place]启动[“清风行动”:Program]。")
     (fact,) = ENGINE.find(document)
