@@ -93,7 +93,8 @@ class NameFinder:
         mentions += self._common_mentions(view, names, roles)
         mentions.sort(key=lambda mention: (mention.start, mention.end))
         roles = tuple(_clear_of(roles, [m for m in mentions if m.kind == "name"]))
-        roles = tuple(self._after_level(view, roles, mentions))
+        generic = {(m.start, m.end) for m in mentions if m.kind == "generic"}
+        roles = tuple(self._after_level(view, [r for r in roles if (r.start, r.end) not in generic], mentions))
         mentions.sort(key=lambda mention: (mention.start, mention.end))
         return Document(
             text,
@@ -177,16 +178,22 @@ class NameFinder:
         lexicon, text = self.lexicon, view.text
         taken, in_roles = SpanIndex(names), SpanIndex(roles)
         role_starts = {role.start for role in roles}
+        people = {name.start for name in names if name.type == "Person"}
         for match in self._common.finditer(text):
             start, end = match.span()
             word = match.group()
             if taken.overlapping(start, end):
                 continue
+            covering = in_roles.overlapping(start, end)
+            if word in lexicon.generic and [(r.start, r.end) for r in covering] == [(start, end)] and end not in people:
+                # 区生态环境分局、交警、交通: a party, unless a person's name follows
+                yield Mention(start, end, word, lexicon.generic[word], "generic", word, 0.6, "generic")
+                continue
             if word in lexicon.pointers:
                 yield Mention(start, end, word, lexicon.pointers[word], "pointer", word, 0.9, "pointer")
                 continue
             before_role = end in role_starts and start in view.boundaries
-            if not ({start, end} <= view.boundaries or before_role) or in_roles.overlapping(start, end):
+            if not ({start, end} <= view.boundaries or before_role) or covering:
                 continue
             if word in lexicon.short:
                 yield Mention(start, end, word, lexicon.short[word], "pointer", word, 0.7, "short")

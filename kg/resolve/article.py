@@ -55,6 +55,7 @@ def resolve_article(
     edges = list(_edges(facts, entity_of, pointers, generic, schema))
     used = {id(end) for source, _, target, _ in edges for end in (source, target)}
     kept = entities + [entity for entity in generic.values() if id(entity) in used]
+    edges += _branches(document, entities, {(id(s), p, id(t)) for s, p, t, _ in edges})
     located = list(_located(document, entities, {(id(s), id(t)) for s, p, t, _ in edges if p == "located_in"}))
     held = [(_only(m.holder, entity_of, pointers), m) for m in measures]
     return _graph(article, kept, [*edges, *located], [(entity, m) for entity, m in held if entity is not None])
@@ -130,6 +131,23 @@ def _edges(
                 if key not in seen:
                     seen.add(key)
                     yield source, fact.predicate, target, fact
+
+
+def _branches(
+    document: Document, entities: Sequence[Entity], known: set[tuple[int, str, int]]
+) -> Iterator[_Triple]:
+    """湖北省中医院来凤分院 is part of 湖北省中医院: a body whose name begins with that of another one of the article."""
+    bodies = sorted((e for e in entities if e.type == "Organization" and e.mentions), key=lambda e: (e.first, e.label))
+    by_name = {plain(e.label): e for e in bodies}
+    for body in bodies:
+        name = plain(body.label)
+        heads = (name[:length] for length in range(len(name) - 2, 3, -1))
+        whole = next((by_name[head] for head in heads if head in by_name and by_name[head] is not body), None)
+        if whole is None or (id(body), "part_of", id(whole)) in known:
+            continue
+        ref = MentionRef(body.first, body.first)
+        evidence = _sentence(document, body.first)
+        yield body, "part_of", whole, Fact(ref, "part_of", ref, evidence, "resolve.branch-in-name", 0.9)
 
 
 def _located(document: Document, entities: Sequence[Entity], known: set[tuple[int, int]]) -> Iterator[_Triple]:
