@@ -25,6 +25,7 @@ from kg.records import Document, Mention, Role, Word
 __all__ = ["NameFinder", "Tagger", "name_finder"]
 
 _REPEATABLE = 0.6  # a name found with at least this score is looked for in the rest of the text
+_POST_INSIDE = re.compile(r".(?:校长|院长|书记|主任|局长|镇长|县长|市长|董事长|总经理|会长|所长|队长|站长|处长|科长).")
 _LEVELS = frozenset("省市县区州旗镇乡")
 _LEVELS_BEFORE = frozenset("全各该本我两每城州县区市")
 _TAG_OF_TYPE = {"Person": "PER", "Organization": "ORG", "Place": "LOC", "Program": "nz", "Work": "nw"}
@@ -130,7 +131,8 @@ class NameFinder:
         not_names = lexicon.words["not_names"]
         found = [c for c in found if c.type != "Place" or c.label[-3:] not in not_names]
         ends = lexicon.words["common_ends"]
-        found = [c for c in found if c.type != "Place" or not {c.label[-2:], c.label[-3:]} & ends]
+        found = [c for c in found if c.type != "Place" or c.voice == "gazetteer" or not {c.label[-2:], c.label[-3:]} & ends]
+        found = [c for c in found if c.type != "Organization" or not _POST_INSIDE.search(c.label)]
         return [c for c in found if c.type != "Person" or not is_address(c.label, lexicon)]
 
     def _repeats(self, view: View, names: Iterable[Candidate]) -> Iterator[Candidate]:

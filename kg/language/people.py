@@ -43,10 +43,11 @@ def find_people(view: View, lexicon: Lexicon, roles: Sequence[Role]) -> Iterator
         yield Candidate(start, end, "Person", text[start:end], "dotted", 0.9)
     tagged = {word.start: word for word in view.words if word.tag == "PER"}
     after_role = {role.end for role in roles}
+    before_role = {role.start for role in roles}
     for role in roles:
         yield from _after_title(view, role.end, lexicon)
     for word in tagged.values():
-        yield from _from_tagger(view, word.start, word.end, word.score, lexicon, after_role)
+        yield from _from_tagger(view, word.start, word.end, word.score, lexicon, after_role, before_role)
     for i, word in enumerate(view.words):
         if view.word_text(word) in lexicon.words["speech"] and i > 0:
             yield from _before_speech(view, word.start, lexicon)
@@ -76,7 +77,7 @@ def _after_title(view: View, start: int, lexicon: Lexicon) -> Iterator[Candidate
         if not _closed(view, end, lexicon) or (length > surname + 1 and _verb_last(view, end)):
             continue
         weak = text[start : start + surname] in lexicon.weak_surnames and word.tag != "PER"
-        if word.tag in ("c", "p", "u", "w", "r", "xc") and word.end <= start + surname:
+        if word.tag in ("c", "p", "u", "w", "r", "xc", "d") and word.end <= start + surname:
             following = view.word_at(word.end)
             if following is None or following.tag != "PER" or following.end != end:
                 continue  # 监督员和矛盾调解员: 和 is no surname here, but 于 in 站长于海波 is
@@ -121,7 +122,7 @@ def _closed(view: View, end: int, lexicon: Lexicon) -> bool:
 
 
 def _from_tagger(
-    view: View, start: int, end: int, score: float, lexicon: Lexicon, after_role: set[int]
+    view: View, start: int, end: int, score: float, lexicon: Lexicon, after_role: set[int], before_role: set[int]
 ) -> Iterator[Candidate]:
     text = view.text[start:end]
     surname = surname_length(text, lexicon)
@@ -136,7 +137,7 @@ def _from_tagger(
     if surname == 0 or len(text) == surname or len(text) - surname > 2:
         # names without a Han surname (乌云其木格, 宝音) are rare: only where the tagger is sure
         weight -= 0.15 if score > 0.9 and len(text) >= 2 else 0.35
-    if start in after_role:
+    if start in after_role or end in before_role:
         weight += 0.25
     if score < 0.9 and any(c in _NOT_GIVEN for c in text[surname:]):
         weight -= 0.3

@@ -138,7 +138,7 @@ def _known(
         word = view.word_at(start)
         if word is not None and word.tag == "LOC" and stem is None:
             whole = word.start == start and word.end == end
-            score = 0.4 + 0.35 * word.score if whole else 0.5
+            score = 0.4 + 0.35 * word.score if whole else 0.42
             stem = Candidate(start, end, "Place", surface, "stem", score)
     return stem
 
@@ -249,6 +249,8 @@ def _by_kind(view: View, lexicon: Lexicon, seen: set[tuple[int, int]]) -> Iterat
         kind = text[kind_start : word.end]
         group = lexicon.group(kind, "Place")
         if group is None or (group == _ADMINISTRATIVE and (word.tag != "LOC" or word.end in chain_ends)):
+            continue
+        if group in ("nature", "settlement") and word.tag != "LOC":
             continue
         start = word.start
         if group in ("venue", "zone", "road", _ADMINISTRATIVE):

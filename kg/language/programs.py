@@ -225,6 +225,11 @@ def _honour(view: View, kind_start: int, end: int, lexicon: Lexicon, quote_ends:
     start = _left(view, kind_start, end, lexicon, quote_ends)
     before = view.text[view.clause_start(start) : start]
     verbs = lexicon.words["honour_verbs"]
+    tiered = view.text[start : start + 2] in ("全国", "全省", "全市", "全县", "全区", "国家", "省级", "市级", "县级")
+    after = view.text[end : end + 3]
+    if end - start >= 5 and (tiered or after.startswith(("获得者", "称号", "荣誉"))):
+        yield Candidate(start, end, "Program", view.text[start:end], "honour", 0.6)
+        return
     listed = before.endswith("、") and any(verb in before for verb in verbs if len(verb) > 1)
     if end - start >= 4 and (listed or any(before.rstrip("了“").endswith(verb) for verb in verbs)):
         yield Candidate(start, end, "Program", view.text[start:end], "honour", 0.62)

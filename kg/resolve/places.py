@@ -98,6 +98,8 @@ class PlaceBook:
                     and len(name) > start + len(form_) + 1
                 ):
                     best = start + len(form_)
+        if stem or (best < 0 and start > 0):  # 银川经济开发区管委会: a stem and a zone are one place
+            best = max(best, self._zone_end(name, best if stem else start))
         if best < 0 or self._feature(name[start:best]):
             best = max(best, self._by_suffix(name, start))
         return best
@@ -112,6 +114,12 @@ class PlaceBook:
         ends = range(2, len(name) + 1)
         starts = ((self.lexicon.kind_ends.longest(name, end), end) for end in ends)
         return any(s >= 0 and e - s >= 2 and self.lexicon.group(name[s:e], "Organization") for s, e in starts)
+
+    def _zone_end(self, name: str, start: int) -> int:
+        for length in range(10, 1, -1):
+            if self.lexicon.group(name[start : start + length], "Place") == "zone" and len(name) - start - length >= 2:
+                return start + length
+        return -1
 
     def _feature(self, name: str) -> bool:
         """Whether the gazetteer knows the name only as a river, a mountain and the like (莱茵河 in 莱茵河畔社区)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from kg.build import Extractor
@@ -100,7 +102,7 @@ def test_a_short_form_of_a_division_is_that_division() -> None:
 )
 def test_each_level_points_to_the_next_one_up_only(text: str, chain: str) -> None:
     levels = chain.split()
-    assert located(text) == set(zip(levels, levels[1:], strict=False))
+    assert located(text) == set(pairwise(levels))
 
 
 def test_a_list_of_places_shares_the_one_before_it() -> None:
@@ -245,10 +247,18 @@ def test_one_edge_a_role() -> None:
     assert facts(found, "affiliated_with") == {("陆小满", "千秋社区")}
 
 
-def test_a_former_post_is_marked() -> None:
-    found = graph("原苗圃村党支部书记林大河当起了志愿者。")
-    (post,) = [e for e in found.edges if e.properties.get("role") == "党支部书记"]
-    assert post.properties["former"] is True
+@pytest.mark.parametrize(
+    "text",
+    [
+        "王强曾任德清县县长。",
+        "德清县原县长王强笑了。",
+        pytest.param("原德清县县长王强笑了。", marks=bug("原 before the place is not read")),
+        pytest.param("曾任德清县县长的王强笑了。", marks=bug("曾任 before the place is not read")),
+    ],
+)
+def test_a_former_post_is_marked(text: str) -> None:
+    (post,) = [e for e in graph(text).edges if e.predicate == "affiliated_with"]
+    assert post.properties == {"role": "县长", "former": True}
 
 
 # ---- generic partners
