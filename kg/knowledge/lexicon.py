@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from kg.datafile import Block, read_text, read_yaml
+from kg.datafile import Block, read_text, read_tsv, read_yaml
 from kg.errors import DataError
 from kg.resources import data_path
 
@@ -94,6 +94,7 @@ class Lexicon:
     pointers: Mapping[str, str]
     short: Mapping[str, str]
     generic: Mapping[str, str]
+    abbreviations: Mapping[str, str]
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Lexicon:
@@ -116,6 +117,7 @@ class Lexicon:
             _typed(words, "pointers"),
             _typed(words, "short"),
             _typed(words, "generic"),
+            _abbreviations(root / "abbreviations.tsv"),
         )
 
     def goes_on(self, text: str, start: int, end: int, type_name: str | None = None) -> bool:
@@ -148,7 +150,7 @@ _WORD_LISTS = frozenset(
         "left_stop",
         "negation",
         "not_kinds",
-        "not_names",
+        "not_names", "phrase_marks",
         "program_inner",
         "program_strong",
         "runs",
@@ -162,6 +164,15 @@ _WORD_LISTS = frozenset(
 def default_lexicon() -> Lexicon:
     """The lexicon that travels with the package, read once."""
     return Lexicon.load()
+
+
+def _abbreviations(path: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line, (short, full) in read_tsv(path, ("short", "full")):
+        if not short or not full:
+            raise DataError("two cells are needed", where=path, line=line, remedy="write short, a tab, full")
+        found[short] = full
+    return found
 
 
 def _block(path: Path) -> Block:

@@ -161,6 +161,8 @@ def _extend(
         if len(kind) >= 3 and kind[:1] == "团" and kind[1:2] in "省市县区":
             return Candidate(start, end, "Organization", kind, "tier", 0.65)
         return None
+    if text[kind_start:end] in ("所", "庭", "厂", "系") and (not proper or len(name) < 4):
+        return None
     if not proper:
         if (
             text[start - 1 : start] in ("各", "每", "两", "几", "多", "全", "该", "本", "我")

@@ -132,6 +132,10 @@ class NameFinder:
         found = [c for c in found if c.type != "Place" or c.label[-3:] not in not_names]
         ends = lexicon.words["common_ends"]
         found = [c for c in found if c.type != "Place" or c.voice == "gazetteer" or not {c.label[-2:], c.label[-3:]} & ends]
+        marks = lexicon.words["phrase_marks"]
+        found = [
+            c for c in found if c.type not in ("Organization", "Place") or not any(mark in c.label for mark in marks)
+        ]
         found = [c for c in found if c.type != "Organization" or not _POST_INSIDE.search(c.label)]
         return [c for c in found if c.type != "Person" or not is_address(c.label, lexicon)]
 

@@ -130,6 +130,8 @@ def _known(
                 score = 0.5 if view.tag_at(start) == "LOC" else 0.3
             if not linked and text[start - 1 : start + 1] in lexicon.titles.ranks.words:
                 score = 0.2  # 居民和社区: the first character belongs to the word before
+            if not linked and surface[:2] in lexicon.words["left_stop"] and len(surface) == 3:
+                score = 0.4  # 会同县公安局: together with the county's police, or the police of Huitong
             if not linked and view.text[start - 2 : start] in ("建设", "创建", "打造", "共建"):
                 score = 0.4  # 建设平安社区: what is built is rarely a community that exists
             if not linked and _common_head(view, start, end):

@@ -203,6 +203,7 @@ _SIGNED = re.compile(
 _STARTED = re.compile(
     r"([^，。；：！？]{4,120}?)等(?:\d{1,3}|[一二三四五六七八九十]{1,3})个[^，。；、]{0,8}?项目(?:集中)?(?:签约|开工|落户|竣工|投产|启动)"
 )
+_NO_PROJECT = re.compile(r"公司|^[的了等]|参与|通过|推动|实现|全程")
 _ITEMS = re.compile(r"、(?![^（]*）)")
 
 
@@ -215,7 +216,7 @@ def _signed(view: View, lexicon: Lexicon) -> Iterator[Candidate]:
             head = next((p for p in lexicon.pointers if item.startswith(p)), "")
             position, item = position + len(head), item[len(head) :]
             kind = view.text[end - 2 : end]
-            if len(item) >= 4 and (match.re is _SIGNED or kind in ("项目", "工程", "建设", "基地", "园区")) and "公司" not in item:
+            if len(item) >= 4 and (match.re is _SIGNED or kind in ("项目", "工程", "建设", "基地", "园区")) and not _NO_PROJECT.search(item):
                 yield Candidate(position, end, "Program", item, "signed", 0.93)
             position = end + 1
 

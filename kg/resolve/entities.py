@@ -106,9 +106,12 @@ def same_place(short: str, full: str, lexicon: Lexicon) -> bool:
 
 def same_body(short: Entity, full: Entity, lexicon: Lexicon) -> bool:
     """A body and its name without the place chain, without the firm's ending, or with characters left out."""
-    a, b = plain(short.label), plain(full.label)
+    a, b = expanded(plain(short.label), lexicon), expanded(plain(full.label), lexicon)
     if a == b or (len(a) >= 4 and b.endswith(a)):
         return True
+    core_a, core_b = _core(a), _core(b)
+    if core_b != b and len(core_a) >= 4 and is_abbreviation(core_a, core_b):
+        return True  # 中国电建集团, 中国电力建设集团有限公司
     if a[:1] in "省市县区州旗镇" and a[:1] in b[1:] and len(a) >= 4:  # 州检察院, 海西州人民检察院
         rest = b[b.index(a[0], 1) + 1 :]
         if rest == a[1:] or (rest.endswith(a[1:]) and len(rest) - len(a) < 4):
@@ -123,6 +126,24 @@ def same_body(short: Entity, full: Entity, lexicon: Lexicon) -> bool:
                     return True
             break
     return len(a) >= 4 and a[-1] == b[-1] and is_abbreviation(a, b)
+
+
+def expanded(name: str, lexicon: Lexicon) -> str:
+    """The name with its last part in full: 张家口中院 is 张家口中级人民法院."""
+    for length in (5, 4, 3, 2):
+        full = lexicon.abbreviations.get(name[-length:])
+        if full is not None and len(name) > length and not name.endswith(full):
+            return name[:-length] + full
+    return name
+
+
+def _core(name: str) -> str:
+    """A firm's name without its endings."""
+    while True:
+        ending = next((e for e in _FIRM_ENDINGS if name.endswith(e) and len(name) > len(e) + 1), None)
+        if ending is None:
+            return name
+        name = name[: -len(ending)]
 
 
 def same_program(short: Entity, full: Entity, lexicon: Lexicon) -> bool:
