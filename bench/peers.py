@@ -16,13 +16,14 @@ Namer = Callable[[Sequence[str]], list[list[Name]]]
 """The names of each text, in order, repeats included."""
 
 _LAC_TYPES = {
-    "PER": "Person", "nr": "Person", "LOC": "Place", "ns": "Place", "ORG": "Organization", "nt": "Organization",
+    "PER": "Person", "nr": "Person", "LOC": "Place", "ns": "Place",
+    "ORG": "Organization", "nt": "Organization",
 }  # fmt: skip
 _JIEBA_TYPES = {"nr": "Person", "nrfg": "Person", "nrt": "Person", "ns": "Place", "nt": "Organization"}
 
 
 def load_lac(cache: Path) -> Namer:
-    """LAC 2.1.2, loaded, on the network that the package ships: its names as they come, nothing of ours added.
+    """LAC 2.1.2, loaded, on the network that the package ships: its names as they come, nothing added.
 
     It sees the same sentences as kg, in batches of as many texts as kg gives it.
     """
@@ -52,7 +53,7 @@ def _lac_batch(tagger: LacTagger, texts: Sequence[str]) -> list[list[Name]]:
 
 
 def load_jieba(cache: Path) -> Namer:
-    """jieba.posseg, loaded; its dictionary's cache is kept in `cache`. Raises ImportError when it is not installed."""
+    """jieba.posseg, loaded; its dictionary's cache goes to `cache`. Raises ImportError when it is missing."""
     import logging
 
     import jieba
@@ -64,7 +65,11 @@ def load_jieba(cache: Path) -> Namer:
 
     def find(texts: Sequence[str]) -> list[list[Name]]:
         return [
-            [(_JIEBA_TYPES[pair.flag], pair.word) for pair in jieba.posseg.cut(text) if pair.flag in _JIEBA_TYPES]
+            [
+                (_JIEBA_TYPES[pair.flag], pair.word)
+                for pair in jieba.posseg.cut(text)
+                if pair.flag in _JIEBA_TYPES
+            ]
             for text in texts
         ]
 

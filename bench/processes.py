@@ -1,7 +1,7 @@
-"""Runs a program once, on one core where the system lets, and says how long it took and how much memory it held.
+"""Runs a program once, on one core where the system lets: how long it took, how much memory it held.
 
-Standard library only, and little of it: on Linux the peak of a child counts from what its parent holds when it
-starts, so that a heavy parent would hide a light child.
+Standard library only, and little of it: on Linux the peak of a child counts from what its parent holds
+when it starts, so that a heavy parent would hide a light child.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THR
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """One run of one program: wall time in seconds, peak resident memory in MiB (None where unknown), its output."""
+    """One run of a program: wall seconds, peak resident memory in MiB (None where unknown), its output."""
 
     seconds: float
     peak: float | None
@@ -78,7 +78,7 @@ def _text(descriptor: int) -> str:
 
 @contextmanager
 def on_one_core() -> Iterator[bool]:
-    """Holds this process and those that it starts meanwhile to one CPU; False where the system has no such call."""
+    """Holds this process and those that it starts meanwhile to one CPU; False where there is no such call."""
     if not hasattr(os, "sched_setaffinity"):
         yield False
         return
@@ -104,7 +104,9 @@ def _processor() -> str:
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     if sys.platform == "darwin":
-        asked = subprocess.run(["sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True, check=False)
+        asked = subprocess.run(
+            ["sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True, check=False
+        )
         if asked.stdout.strip():
             return asked.stdout.strip()
     return platform.processor() or "unknown processor"

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Measures what kg finds against gold graphs, beside names by LAC alone and by jieba.posseg; prints one Markdown table.
+"""Measures what kg finds against gold graphs, beside names by LAC alone and by jieba.posseg; prints a table.
 
     python bench/quality.py [--types Person,Organization,Place] [--errors]
 
-The judge is ../shared/bench/score.py with the rules of ANNOTATION.md; where it is absent, nothing can be judged, and
-the command says so. What each column means: bench/README.md.
+The judge is ../shared/bench/score.py with the rules of ANNOTATION.md; where it is absent, nothing can be judged,
+and the command says so. What each column means: bench/README.md.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ class Gold:
 
 def main() -> int:
     """Judges every program on every gold and prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--types", default=TYPES, help=f"types of the columns “names” (default {TYPES})")
     parser.add_argument("--errors", action="store_true", help="list what kg missed and what it got wrong")
     given = parser.parse_args()
@@ -72,7 +74,9 @@ def main() -> int:
         for gold in _golds(rules):
             for label, predict in programs.items():
                 found = [(graphs, predict(_read(path))) for path, graphs in gold.files]
-                for row in _rows(rules, gold.name, label, found, set(given.types.split(",")), errors=given.errors):
+                for row in _rows(
+                    rules, gold.name, label, found, set(given.types.split(",")), errors=given.errors
+                ):
                     print(row)
     return 0
 
@@ -101,7 +105,9 @@ def _golds(rules: ModuleType) -> Iterator[Gold]:
         source = SAMPLES / ("page.txt" if path.stem.startswith("page-") else f"{path.stem}.txt")
         files.setdefault(source, []).append(json.loads(path.read_text(encoding="utf-8")))
     if files:
-        yield Gold(_size("our samples", files), tuple((path, tuple(graphs)) for path, graphs in files.items()))
+        yield Gold(
+            _size("our samples", files), tuple((path, tuple(graphs)) for path, graphs in files.items())
+        )
     else:
         print("skipped: tests/end_to_end/golden has no gold files", file=sys.stderr)
     page = SHARED / "page.gold.json"
@@ -139,14 +145,27 @@ def _read(path: Path) -> list[Article]:
 
 
 def _head(types: str) -> str:
-    columns = ["gold", "program", "nodes P", "R", "F1", "edges P", "R", "F1", "roles right", f"names P ({types})", "R", "F1"]
+    columns = [
+        "gold",
+        "program",
+        "nodes P",
+        "R",
+        "F1",
+        "edges P",
+        "R",
+        "F1",
+        "roles right",
+        f"names P ({types})",
+        "R",
+        "F1",
+    ]
     return "| " + " | ".join(columns) + " |\n|---|---|" + "--:|" * (len(columns) - 2)
 
 
 def _rows(
     rules: ModuleType, gold: str, label: str, found: Sequence[Found], types: set[str], *, errors: bool
 ) -> Iterator[str]:
-    """The row of a program, as the judge pairs articles; for kg a second one where that pairing loses some."""
+    """The row of a program, as the judge pairs articles; for kg a second one where that loses some."""
     pairs, extra = _paired(rules, found)
     if label != OURS:
         yield f"| {gold} | {label} " + NONE + NONE + "| – " + _names(rules, pairs, extra, types)

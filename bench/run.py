@@ -4,7 +4,7 @@
     python bench/run.py            everything; about ten minutes on one core
     python bench/run.py --quick    one sample, one run: whether it works, not how fast it is
 
-What each row means: bench/README.md. The times of one run of this command can be compared with each other only.
+What each row means: bench/README.md. Compare the times of one run of this command with each other only.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Row:
     runs: list[Ran] = field(default_factory=list)
 
     def run(self, folder: Path) -> Ran:
-        """One run; only what the worker prints is kept, for the output of kg would make this process a heavy parent."""
+        """One run; only what the worker prints is kept: with the output of kg this would be a heavy parent."""
         return run_once(self.command, cwd=folder, keep=WORKER in self.command)
 
     def reports(self) -> list[dict[str, Any]]:
@@ -64,7 +64,9 @@ class Row:
 
 def main() -> int:
     """Measures and prints."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="one sample, one run")
     parser.add_argument("--runs", type=int, help="runs of what takes a second or so (default 7, quick 1)")
     parser.add_argument("--corpus-runs", type=int, help="runs over the corpus (default 3, quick 1)")
@@ -98,7 +100,9 @@ def _texts(folder: Path, articles: int, *, quick: bool) -> tuple[list[Text], dic
         sources["sample page"] = PAGE
         if SHARED_PAGE.is_file():
             sources["newspaper page"] = SHARED_PAGE
-    pool = [ARTICLE] if quick else sorted(p for p in SAMPLES.iterdir() if p.suffix in (".txt", ".jsonl", ".csv"))
+    pool = (
+        [ARTICLE] if quick else sorted(p for p in SAMPLES.iterdir() if p.suffix in (".txt", ".jsonl", ".csv"))
+    )
     command: list[str | Path] = [sys.executable, WORKER, "texts", folder, *sources.values()]
     command += ["--pool", *pool, "--articles", str(articles)]
     about = json.loads(run_once(command, cwd=folder).output)
@@ -115,20 +119,24 @@ def _rows(kg: Path, folder: Path, texts: Sequence[Text], peers: Sequence[str]) -
     whole = [Row("kg --version", [kg, "--version"], None), Row("kg --help", [kg, "--help"], None)]
     whole += [Row("kg extract", [kg, "extract", text.source], text) for text in texts]
     whole += [
-        Row("kg build", [kg, "build", text.source, "-o", folder / "out", "--fresh"], text) for text in texts[:-1]
+        Row("kg build", [kg, "build", text.source, "-o", folder / "out", "--fresh"], text)
+        for text in texts[:-1]
     ]
     inside = []
     for text in texts:
         inside.append(Row("kg extract", [sys.executable, WORKER, "stages", text.source], text))
         inside += [
-            Row(PEERS[peer], [sys.executable, WORKER, "names", peer, text.lines, folder], text) for peer in peers
+            Row(PEERS[peer], [sys.executable, WORKER, "names", peer, text.lines, folder], text)
+            for peer in peers
         ]
     return whole, inside
 
 
 def _measure(rows: Sequence[Row], folder: Path, runs: int, corpus_runs: int) -> None:
     """Runs every row in rounds, so that a busy minute of the machine falls on all of them alike."""
-    for row in rows:  # once without a clock: files into the system's cache, byte code and jieba's dictionary written
+    for row in (
+        rows
+    ):  # once without a clock: files into the system's cache, byte code and jieba's dictionary written
         if _short(row):
             row.run(folder)
     for turn in range(max(runs, corpus_runs)):
@@ -171,7 +179,9 @@ def _whole_table(rows: Sequence[Row]) -> str:
         speed = f"{row.text.characters / statistics.median(seconds):,.0f}" if row.text else "–"
         peak = f"{statistics.median(peaks):,.0f}" if peaks else "–"
         name = row.text.name if row.text else "–"
-        lines.append(f"| {row.program} | {name} | {len(seconds)} | {_spread(seconds, '.2f')} | {speed} | {peak} |")
+        lines.append(
+            f"| {row.program} | {name} | {len(seconds)} | {_spread(seconds, '.2f')} | {speed} | {peak} |"
+        )
     return "\n".join(lines)
 
 
@@ -191,7 +201,9 @@ def _inside_table(rows: Sequence[Row]) -> str:
         peaks = [run.peak for run in row.runs if run.peak is not None]
         cells = [_share(reports, stage) for stage in STAGES]
         cells.append(f"{statistics.median(peaks):,.0f}" if peaks else "–")
-        start = f"| {row.program} | {row.text.name} | {len(reports)} | {load:.2f} | {_spread(speeds, ',.0f')} | "
+        start = (
+            f"| {row.program} | {row.text.name} | {len(reports)} | {load:.2f} | {_spread(speeds, ',.0f')} | "
+        )
         lines.append(start + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 

@@ -1,10 +1,11 @@
 """What `run.py` starts in a process of its own; each command prints one line of JSON.
 
-    worker.py texts FOLDER TEXT… --pool SAMPLE… --articles N
-                                writes the articles of each TEXT as JSON lines, and a corpus: N articles, the samples in turn
-    worker.py stages SOURCE     the way of `kg extract` with a clock on each stage
-    worker.py names PEER ARTICLES.jsonl CACHE
-                                the names that a peer finds
+worker.py texts FOLDER TEXT… --pool SAMPLE… --articles N
+                            writes the articles of each TEXT as JSON lines, and a corpus:
+                                N articles, the samples in turn
+worker.py stages SOURCE     the way of `kg extract` with a clock on each stage
+worker.py names PEER ARTICLES.jsonl CACHE
+                            the names that a peer finds
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kg.records import Article
 
-_FIRST = "村里办起食堂\n\n食堂今天开张，老人们都来了。\n"  # read before the clock starts, so that all is loaded
+_FIRST = (
+    "村里办起食堂\n\n食堂今天开张，老人们都来了。\n"  # read before the clock starts, so that all is loaded
+)
 _PACKAGES = ("onnxruntime", "numpy", "jieba")
 
 
@@ -119,12 +122,13 @@ def names(peer: str, articles: Path, cache: Path) -> dict[str, Any]:
     found = find(texts)
     seconds = time.perf_counter() - loaded
     return {
-        "load": loaded - start, "seconds": seconds, "characters": sum(map(len, texts)), "names": sum(map(len, found)),
+        "load": loaded - start, "seconds": seconds, "characters": sum(map(len, texts)),
+        "names": sum(map(len, found)),
     }  # fmt: skip
 
 
 def texts(folder: Path, texts: Sequence[Path], pool: Sequence[Path], articles: int) -> dict[str, Any]:
-    """Writes the articles of each text, and a corpus of `articles` made of the samples in turn, as JSON lines."""
+    """Writes, as JSON lines, the articles of each text, and a corpus of `articles` from the samples in turn."""
     written = [_write(folder / f"{number}.jsonl", _articles(text)) for number, text in enumerate(texts)]
     samples = [article for path in pool for article in _articles(path)]
     written.append(_write(folder / "corpus.jsonl", list(islice(cycle(samples), articles))))
@@ -156,7 +160,9 @@ def _versions() -> Iterator[tuple[str, str]]:
 
 def main() -> int:
     """Runs one command and prints its result."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("texts")
     command.add_argument("folder", type=Path)
@@ -170,7 +176,11 @@ def main() -> int:
     command.add_argument("articles", type=Path)
     command.add_argument("cache", type=Path)
     given = vars(parser.parse_args())
-    commands_by_name: dict[str, Callable[..., dict[str, Any]]] = {"texts": texts, "stages": stages, "names": names}
+    commands_by_name: dict[str, Callable[..., dict[str, Any]]] = {
+        "texts": texts,
+        "stages": stages,
+        "names": names,
+    }
     print(json.dumps(commands_by_name[given.pop("command")](**given), ensure_ascii=False))
     return 0
 

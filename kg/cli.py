@@ -5,7 +5,9 @@ Exit status: 0 done, 1 the work failed (in part or whole), 2 the call was wrong.
 
 from __future__ import annotations
 
+import codecs
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,12 +42,17 @@ Sources = Annotated[
 GraphDir = Annotated[Path, typer.Option("--graph", "-g", help="The folder that `kg build` wrote.", metavar="DIR")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Encoding = Annotated[
-    str | None, typer.Option("--encoding", help="The encoding of the files; found by looking unless given.")
+    str | None,
+    typer.Option(
+        "--encoding",
+        callback=lambda value: _encoding(value),
+        help="The encoding of the files; found by looking unless given.",
+    ),
 ]
 ColumnNames = Annotated[
     list[str] | None,
     typer.Option(
-        "--column",
+        "--columns",
         help="Where a field is in JSON or CSV, as id=…, title=…, text=…, date=…, url=….",
         metavar="FIELD=NAME",
     ),
@@ -54,14 +61,14 @@ ColumnNames = Annotated[
 
 def main() -> None:
     """The entry point: turns the errors that kg raises on purpose into one clear line and status 1."""
+    for stream in (sys.stdout, sys.stderr):  # names are Chinese, whatever the locale says
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         app()
     except KgError as error:
         _complain(error)
         sys.exit(1)
-    except BrokenPipeError:  # `kg extract … | head`: the reader has seen enough
-        sys.stderr.close()
-        sys.exit(0)
     except KeyboardInterrupt:
         print("kg: interrupted; the former output is as it was", file=sys.stderr)
         sys.exit(130)
@@ -69,6 +76,28 @@ def main() -> None:
 
 def _complain(error: KgError) -> None:
     print(f"kg: {error}", file=sys.stderr)
+
+
+def _encoding(value: str | None) -> str | None:
+    """Refuses an encoding that Python does not know, before any work."""
+    if value is not None:
+        try:
+            codecs.decode(codecs.encode("", value), value)
+        except (LookupError, TypeError, ValueError) as error:
+            raise typer.BadParameter(f"“{value}” is no text encoding: utf-8, gb18030, big5, utf-16-le …") from error
+    return value
+
+
+def _base(value: str | None) -> str | None:
+    """Refuses a base that is no IRI, before any work."""
+    if value is not None:
+        from kg.export.terms import check_base
+
+        try:
+            check_base(value)
+        except KgError as error:
+            raise typer.BadParameter(str(error)) from error
+    return value
 
 
 def _version(value: bool) -> None:
@@ -94,7 +123,9 @@ def build(
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder for the graph.", metavar="DIR")] = Path(
         "out"
     ),
-    base: Annotated[str | None, typer.Option("--base", help="The base of all IRIs.", metavar="IRI")] = None,
+    base: Annotated[
+        str | None, typer.Option("--base", callback=_base, help="The base of all IRIs.", metavar="IRI")
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew instead of continuing the graph in DIR.")] = False,
     column: ColumnNames = None,
     encoding: Encoding = None,
@@ -229,7 +260,10 @@ def path(
 
 @rules_app.command("list")
 def rules_list(as_json: AsJson = False) -> None:
-    """List the rules: id, predicate, what each one says."""
+    """List the rules: id, predicate, what each one says.
+
+    列出全部规则：编号、关系、说明。
+    """
     from kg.relations.engine import RuleEngine
 
     rules = RuleEngine.load().rules
@@ -290,7 +324,9 @@ def rules_explain(text: Annotated[str, typer.Argument(help="A sentence or more."
         for tried in sorted(sentence.tried, key=lambda t: not t.facts):
             for fact in tried.facts:
                 extra = "".join(f" {key}={value}" for key, value in fact.properties)
-                print(f"  fired   {tried.rule} at “{tried.trigger}”: {fact.source} {fact.predicate} {fact.target}{extra}")
+                print(
+                    f"  fired   {tried.rule} at “{tried.trigger}”: {fact.source} {fact.predicate} {fact.target}{extra}"
+                )
             if not tried.facts:
                 at = f" at “{tried.trigger}”" if len(tried.trigger) < 12 else ""
                 print(f"  no      {tried.rule}{at}: {tried.failed}")
@@ -336,8 +372,12 @@ def _progress() -> Iterator[Progress | None]:
 def _writing(output: Path | None) -> Iterator[Any]:
     """Writes to standard output, or aside and then into place."""
     if output is None:
-        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-        yield sys.stdout.write
+        try:
+            yield sys.stdout.write
+            sys.stdout.flush()
+        except BrokenPipeError:  # `kg extract … | head`: the reader has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
         return
     aside = output.with_name(output.name + ".part")
     try:

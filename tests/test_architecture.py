@@ -231,10 +231,18 @@ def test_importing_costs_nothing_heavy(name: str) -> None:
     assert run.stdout.split() == []
 
 
+@pytest.mark.xfail(
+    reason="once the module kg.build is imported, it stands where the function kg.build was", strict=True
+)
 def test_the_public_api_is_what_it_says() -> None:
+    """Also the second time, when its modules have been imported; in a program of its own, for this one imported them."""
+    code = "import kg; print(*[name for name in kg.__all__ * 2 if not callable(getattr(kg, name))])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []
+
+
+def test_the_public_api_offers_nothing_else() -> None:
     import kg
 
-    for name in kg.__all__:
-        assert callable(getattr(kg, name))
     with pytest.raises(AttributeError, match="nothing"):
         _ = kg.nothing

@@ -13,7 +13,9 @@ RUN = Path(__file__).resolve().parent.parent / "bench" / "run.py"
 
 @pytest.mark.slow
 def test_quick_run_prints_the_tables() -> None:
-    done = subprocess.run([sys.executable, RUN, "--quick"], capture_output=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        [sys.executable, RUN, "--quick"], capture_output=True, encoding="utf-8", check=False
+    )
     assert done.returncode == 0, done.stderr
     tables = _tables(done.stdout)
     assert set(tables) == {"whole process", "after loading"}

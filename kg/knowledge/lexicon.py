@@ -148,6 +148,7 @@ _WORD_LISTS = frozenset(
         "joins",
         "kind_goes_on",
         "left_stop",
+        "motion",
         "negation",
         "not_kinds",
         "not_names", "phrase_marks",

@@ -139,6 +139,9 @@ def _extend(
 ) -> Candidate | None:
     text = view.text
     start, proper, tagged = _leftmost(view, kind_start, end, lexicon, chains)
+    for prefix in ("中共", "共青团"):
+        if text.endswith(prefix, 0, start):
+            start -= len(prefix)
     if tagged and group == "firm":  # 高新区‖富同石英新材料有限公司: a firm's name begins with its own
         start = max(
             start, _trimmed(view, view.words[view.index_at(kind_start - 1 if kind_start else 0)], kind_start, lexicon)
@@ -285,17 +288,16 @@ def _inside(view: View, word: Word, stops: frozenset[str], lexicon: Lexicon) -> 
 
 
 def _shared_place(text: str, kind_start: int, chains: _Chains, lexicon: Lexicon) -> str:
-    """The place of the body before 和 (高新区经贸办和统战部), which a bare office after it shares; else an empty text."""
-    if text[kind_start - 1 : kind_start] not in ("和", "与", "、", "及"):
-        return ""
-    before = lexicon.kind_ends.longest(text, kind_start - 1)
-    if (
-        before < 0
-        or before not in chains.start_of
-        or lexicon.group(text[before : kind_start - 1], "Organization") != "office"
-    ):
-        return ""
-    return text[chains.start_of[before] : before]
+    """The place that a bare office in a list shares with the first of the list (县教育局、卫健局和民政局); else ""."""
+    while text[kind_start - 1 : kind_start] in ("和", "与", "、", "及"):
+        end = kind_start - 1
+        kind_start = lexicon.kind_ends.longest(text, end)
+        if kind_start < 0 or lexicon.group(text[kind_start:end], "Organization") != "office":
+            return ""
+        if kind_start in chains.start_of:
+            return text[chains.start_of[kind_start] : kind_start]
+    return ""
+
 
 
 def _quoted(text: str, start: int) -> int:

@@ -97,6 +97,7 @@ class NameFinder:
         generic = {(m.start, m.end) for m in mentions if m.kind == "generic"}
         roles = tuple(self._after_level(view, [r for r in roles if (r.start, r.end) not in generic], mentions))
         mentions.sort(key=lambda mention: (mention.start, mention.end))
+        roles = tuple(_former(text, roles, mentions, self.lexicon.titles.former))
         return Document(
             text,
             sentences,
@@ -256,6 +257,17 @@ def _one_type_each(names: Sequence[Candidate]) -> list[Candidate]:
 def strip_quotes(label: str) -> str:
     """The label without quotation marks."""
     return label.strip("“”‘’「」")
+
+
+def _former(text: str, roles: Sequence[Role], mentions: Sequence[Mention], words: frozenset[str]) -> Iterator[Role]:
+    """The roles; one whose body has 原 or 曾任 before it (原德清县县长) has ended."""
+    starts = {mention.end: mention.start for mention in mentions if mention.type in ("Place", "Organization")}
+    for role in roles:
+        at = role.start
+        while at in starts:
+            at = starts[at]
+        ended = at < role.start and any(text.endswith(word, 0, at) for word in words if word not in ("老", "前", "退休"))
+        yield replace(role, former=True) if ended else role
 
 
 def _mention(text: str, name: Candidate) -> Mention:

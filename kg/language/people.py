@@ -12,7 +12,8 @@ from kg.records import Role
 
 __all__ = ["find_people", "is_address", "surname_length"]
 
-_FOREIGN = re.compile(r"[\u4e00-\u9fff]{1,6}(?:[·•・][\u4e00-\u9fff]{1,8}){1,3}")
+_LETTER = r"(?![和与及、])[\u4e00-\u9fff]"
+_FOREIGN = re.compile(rf"(?:{_LETTER}){{1,6}}(?:[·•・](?:{_LETTER}){{1,8}}){{1,3}}")
 _NOT_GIVEN = frozenset(
     "的了着在和与及为被把将对向从到给是有说等们这那其该各每也都就还又要会能可以上中下内外年月日时于之所个名位家县市区镇村社街道党，。、；：！？“”（）"
 )

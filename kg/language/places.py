@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from kg.knowledge.gazetteer import Gazetteer
@@ -190,7 +190,7 @@ def _suffixed(view: View, start: int, lexicon: Lexicon, *, linked: bool) -> Cand
         return None
     if text[start : start + 2] in lexicon.words["left_stop"] and not linked and word.tag in ("ORG", "LOC") and word.end - start > 4:
         return None  # 联合安社社区党总支: the tagger took a verb along; the next start is tried
-    trusted = linked or word.tag == "LOC" or (word.tag == "ORG" and start - word.start in (0, 2))
+    trusted = linked or word.tag == "LOC" or _behind_motion(view, start, lexicon) or (word.tag == "ORG" and start - word.start in (0, 2))
     limit = min(len(text), start + _LONGEST_NAME + 4)
     for end in range(start + 2, limit + 1):
         if not is_chinese(text[start:end]):
@@ -214,6 +214,15 @@ def _suffixed(view: View, start: int, lexicon: Lexicon, *, linked: bool) -> Cand
         if trusted and _name_words(view, start, kind_start):
             return Candidate(start, end, "Place", text[start:end], "suffix", 0.7)
     return None
+
+
+def _behind_motion(view: View, start: int, lexicon: Lexicon) -> bool:
+    """来到青禾社区: whether a verb or preposition of place stands before what the tagger does not know for sure."""
+    i = view.index_at(start)
+    word = view.words[i]
+    before = view.word_text(view.words[i - 1]) if i > 0 else ""
+    unknown = word.tag == "nz" or (word.tag in ("n", "a", "nr") and word.score < 0.85)
+    return unknown and before in lexicon.words["motion"]
 
 
 def _longer_kind(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
@@ -242,6 +251,7 @@ def _by_kind(view: View, lexicon: Lexicon, seen: set[tuple[int, int]]) -> Iterat
     """Venues, roads, zones and natural features: what the tagger calls a place and a kind word ends."""
     text = view.text
     chain_ends = {end for _, end in seen}
+    chain_starts = {end: start for start, end in sorted(seen, reverse=True)}  # of two at one end the longer one
     for word in view.words:
         if word.tag not in ("LOC", "ORG", "nz", "n", "v", "vn", "PER", "nw") and word.score > 0.5:
             continue
@@ -257,11 +267,11 @@ def _by_kind(view: View, lexicon: Lexicon, seen: set[tuple[int, int]]) -> Iterat
         start = word.start
         if group in ("venue", "zone", "road", _ADMINISTRATIVE):
             start = _left(view, kind_start, word.start, lexicon, chain_ends)
-        if (kind_start - start < 2 and not (group == "venue" and _tier(text, start, lexicon))) or (
-            start,
-            word.end,
-        ) in seen:
+        short = kind_start - start < 2 and not (group == "venue" and _tier(text, start, lexicon))
+        if short or (start, word.end) in seen:
             continue
+        if group == "venue":
+            start = _lowest(start, kind_start, chain_starts)
         tagged = word.tag == "LOC" and word.start <= start
         if group == "venue" and not tagged and _tier(text, start, lexicon):
             yield Candidate(start, word.end, "Place", text[start : word.end], "tier", 0.6)
@@ -269,6 +279,15 @@ def _by_kind(view: View, lexicon: Lexicon, seen: set[tuple[int, int]]) -> Iterat
         if tagged or proper:
             score = 0.74 if tagged else 0.66
             yield Candidate(start, word.end, "Place", text[start : word.end], "kind", score)
+
+
+def _lowest(start: int, kind_start: int, chain_starts: Mapping[int, int]) -> int:
+    """Where the lowest place at the head of a venue's name begins: 德清县‖康乾街道‖千丰社区党群服务中心."""
+    end = next((end for end in range(kind_start, start + 1, -1) if end in chain_starts), None)
+    if end is None:
+        return start
+    lowest = chain_starts[end]
+    return lowest if lowest > start and lowest in chain_starts else start
 
 
 _LISTED = re.compile(

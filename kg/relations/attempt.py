@@ -13,7 +13,7 @@ from kg.relations.partners import partners
 from kg.relations.reading import Reading
 from kg.relations.rules import Rule
 from kg.relations.scene import Sentence
-from kg.relations.slots import find_slot, role_behind
+from kg.relations.slots import find_slot, role_behind, twins
 from kg.relations.verbs import MASK
 
 __all__ = ["Draft", "attempt_posts", "attempt_sequence", "attempt_trigger"]
@@ -220,7 +220,7 @@ def _clause_around(text: str, start: int, end: int) -> str:
 
 def _sequence_drafts(rule: Rule, match: re.Match[str], sentence: Sentence, encoded: Encoded) -> list[Draft]:
     sources = _of_slot(rule, encoded.items_in(match.span("source")), source=True)
-    targets = _of_slot(rule, encoded.items_in(match.span("target")), source=False)
+    targets = twins(_of_slot(rule, encoded.items_in(match.span("target")), source=False), sentence)
     shared: list[tuple[str, str]] = [("former", "true")] if rule.former else []
     groups = match.groupdict()
     if groups.get("time"):

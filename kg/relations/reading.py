@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from kg.records import Document, Role
+from kg.relations.echoes import Echoes
 from kg.relations.items import Hit, Item, Post
 from kg.relations.scene import Sentence
 
@@ -36,6 +37,7 @@ class Reading:
         self.document, self.verbs, self._hits = document, verbs, hits
         self._sentences: list[Sentence | None] = [None] * len(document.sentences)
         self._bodies: dict[str, Item] | None = None
+        self.echoes = Echoes(document, verbs)
         self._quotes: list[tuple[int, int]] | None = None
 
     def sentence(self, index: int) -> Sentence:
@@ -49,9 +51,11 @@ class Reading:
         document = self.document
         start, end = document.sentences[index]
         roles = _between(document.roles, start, end)
+        echoes = self.echoes.between(start, end)
         mentions = [m for m in _between(document.mentions, start, end) if m.kind == "name" or not _covered(m, roles)]
+        mentions = [m for m in mentions if m.kind == "name" or not _covered(m, echoes)]
         return Sentence(
-            index, document, self.verbs, start=start, end=end, mentions=mentions, roles=roles,
+            index, document, self.verbs, start=start, end=end, mentions=mentions, roles=roles, echoes=echoes,
             words=_between(document.words, start, end), hits=_between(self._hits, start, end),
             times=_between(document.times, start, end),
             money=[q for q in _between(document.quantities, start, end) if q.unit.startswith(("元", "美元"))],
@@ -86,14 +90,14 @@ class Reading:
             self._quotes = found
         return self._quotes
 
-    def speaker(self, sentence: Sentence, offset: int) -> Item | None:
-        """The body for which the speaker of the words at `offset` speaks."""
+    def speaker(self, sentence: Sentence, offset: int, *, person: bool = False) -> Item | None:
+        """The body for which the speaker of the words at `offset` speaks; with `person` the speaker."""
         for start, end in self._spoken():
             if start <= offset < end:
-                return self._speaker_near(start, end)
+                return self._speaker_near(start, end, person=person)
         return None
 
-    def _speaker_near(self, start: int, end: int) -> Item | None:
+    def _speaker_near(self, start: int, end: int, *, person: bool) -> Item | None:
         after = _WHITE.match(self.document.text, end)
         at = after.end() if after else end
         for first, before in ((at, False), (start, True)):
@@ -105,17 +109,17 @@ class Reading:
                 if hit.word not in self.verbs.words["speech"]:
                     continue
                 if (hit.start < start and before) or (hit.start >= at and not before):
-                    item = self._speaking(sentence, hit, first if not before else sentence.start)
+                    item = self._speaking(sentence, hit, first if not before else sentence.start, person=person)
                     if item is not None:
                         return item
         return None
 
-    def _speaking(self, sentence: Sentence, hit: Hit, floor: int) -> Item | None:
+    def _speaking(self, sentence: Sentence, hit: Hit, floor: int, *, person: bool) -> Item | None:
         for item in reversed(sentence.items):
             if floor <= item.left and 0 <= hit.start - item.right <= _SPEECH_REACH:
                 if item.type == "Person":
-                    return self.body_of(item)
-                if item.owned:
+                    return item if person else self.body_of(item)
+                if item.owned and not person:
                     return item
         return None
 
@@ -216,5 +220,5 @@ def _between(spans: Sequence[_T], start: int, end: int) -> Sequence[_T]:
     return spans[first : bisect_left(spans, end, lo=first, key=lambda s: s.start)]
 
 
-def _covered(mention: _Span, roles: Sequence[Role]) -> bool:
-    return any(role.start <= mention.start < role.end for role in roles)
+def _covered(mention: _Span, spans: Sequence[Role] | Sequence[Item]) -> bool:
+    return any(span.start <= mention.start < span.end for span in spans)

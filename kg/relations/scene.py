@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.records import Document, Mention, Quantity, Role, TimeSpan, Word
@@ -20,6 +21,7 @@ __all__ = ["Sentence"]
 _BREAKS = "，,；;：:。！？!?…\n—"
 _BRACKETS = re.compile(r"（[^（）]{0,30}）|\([^()]{0,30}\)")
 _JOINT = re.compile(r"(?:、|和|与|及其?|以及|暨|同|跟|或|/|并|(?:、)?(?:以及|和))?$")
+_TAIL = re.compile(r"[一-龥]{2,6}、")
 _DIRECTIONS = frozenset({"到", "去", "送", "签", "获", "赠", "赴"})  # too short and too frequent to end the reach of a verb
 _NOUNS = frozenset({"n", "nr", "nz", "nt", "ns", "nw", "PER", "ORG", "LOC", "r", "an"})
 
@@ -34,12 +36,14 @@ class Sentence:
 
     def __init__(
         self, index: int, document: Document, verbs: Verbs, *, start: int, end: int,
-        mentions: Sequence[Mention], roles: Sequence[Role], words: Sequence[Word], hits: Sequence[Hit],
+        mentions: Sequence[Mention], roles: Sequence[Role], words: Sequence[Word], hits: Sequence[Hit], echoes: Sequence[Item] = (),
         times: Sequence[TimeSpan] = (), money: Sequence[Quantity] = (),
     ) -> None:  # fmt: skip
         self.index, self.start, self.end, self.verbs = index, start, end, verbs
         self.text = document.text
         self.items = list(read_items(self.text, [m for m in mentions if not self._in_compound(m, words)]))
+        if echoes:
+            self.items = sorted([*self.items, *(replace(echo) for echo in echoes)], key=lambda item: item.start)
         self.roles = list(free_roles(roles, mentions))
         people = [m for m in mentions if m.type == "Person"]
         self.times: Sequence[TimeSpan] = [t for t in times if not any(m.start <= t.start < m.end for m in people)]  # 国庆 in a name
@@ -80,6 +84,9 @@ class Sentence:
         if gap == "":
             quoted = self.text[item.start] in OPEN and self.text[before.end - 1] in CLOSE
             return "" if quoted else None
+        if before.is_body and item.is_body and _TAIL.fullmatch(gap) and not self.verbs.contains(gap):
+            before.owned = True  # 甲联合会东山分会、乙协会: of the first only the beginning has a name
+            return "、"
         if len(gap) > 4:
             return None
         if gap.startswith("等") and len(gap) > 1:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kg.records import Role
-from kg.relations.items import Hit, Item
+from kg.relations.items import Group, Hit, Item
 from kg.relations.reading import Reading
 from kg.relations.rules import Rule, Slot
 from kg.relations.scene import Sentence
-from kg.relations.subject import Found, company_of, find_subject
+from kg.relations.subject import Found, by_whom, company_of, find_subject
 
-__all__ = ["LIGHT", "find_slot", "find_with", "fits", "role_behind"]
+__all__ = ["LIGHT", "find_slot", "find_with", "fits", "role_behind", "twins"]
 
 _FOR = frozenset({"为", "给", "向", "对", "替"})
 LIGHT = ("开展", "进行", "达成", "建立", "实行", "实现", "加强", "签订", "签署", "共同", "联合", "展开")
@@ -70,8 +70,36 @@ def _object(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Readi
             continue  # a name that touches the next one of its kind only modifies it
         if slot.closed and _MODIFIES.match(sentence.text, group.end):
             return Found(why="the name only modifies what follows (的)")
-        return Found(items)
+        more = _list_goes_on(group, clause.groups, sentence, slot) if items[0].type == "Program" else []
+        return Found((*items, *more))
     return Found(why="no name of the right type stands behind the trigger")
+
+
+def _list_goes_on(last: Group, groups: Sequence[Group], sentence: Sentence, slot: Slot) -> list[Item]:
+    """The programs of a list behind members that have no name: “甲”活动、送戏下乡、“乙”讲座等."""
+    items: list[Item] = []
+    for group in groups:
+        if group.items[0].start < last.items[-1].end:
+            continue
+        gap = sentence.text[last.items[-1].end : group.items[0].start]
+        if gap.startswith("暨") or (gap.startswith("、") and not sentence.verb_in(last.items[-1].end, group.items[0].start)):
+            if len(gap) <= 24:
+                items.extend(i for i in group.items if i.type == "Program" and i.type in slot.types)
+                last = group
+                continue
+        break
+    return items
+
+
+def twins(items: Sequence[Item], sentence: Sentence) -> list[Item]:
+    """The programs that 暨 joins to one of the items: 甲活动暨乙大赛."""
+    found = list(items)
+    for item in sentence.items:
+        before = next((i for i in found if i.type == item.type == "Program" and 0 < item.start - i.end <= 14), None)
+        if before is not None and item not in found and sentence.text[before.end] == "暨":
+            if not any(mark in sentence.text[before.end : item.start] for mark in "，。；："):
+                found.append(item)
+    return found
 
 
 def find_with(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
@@ -120,6 +148,10 @@ def _by(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) 
         clause = sentence.clauses[sentence.clause_at(hit.start)]
         group = next(g for g in clause.groups if found.items[0] in g.items)
         return Found((*found.items, *company_of(clause.groups, group, sentence)))
+    clause = sentence.clauses[sentence.clause_at(hit.start)]
+    named = by_whom([g for g in clause.groups if g.end <= hit.start], clause, sentence, hit.start)
+    if named is not None:
+        return Found(tuple(i for i in named.items if i.type in slot.types))
     for group in sentence.groups:
         if group.end <= hit.start + len(hit.word) and group.preposition in ("在", "经") and _UNDER.match(sentence.text, group.end):
             return Found(tuple(group.items))
@@ -134,6 +166,35 @@ def _by_list(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Read
         return Found(why="no 由 stands before the trigger")
     items = tuple(i for i in sentence.items if start < i.start and i.end <= hit.start and i.type in slot.types)
     return Found(items, "" if items else "no name stands between 由 and the trigger")
+
+
+def _origins(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
+    """All names between 来自 and the trigger, over commas: 来自甲县、乙县，以及丙市的选手参赛."""
+    start = sentence.text.rfind("来自", sentence.start, hit.start)
+    if start < 0:
+        return Found(why="来自 does not stand before the trigger")
+    if sentence.verb_in(start + 2, hit.start, passing=rule.triggers):
+        return Found(why="another verb stands between 来自 and the trigger")
+    items = [i for i in sentence.items if start < i.start and i.end <= hit.start and i.type in slot.types]
+    return Found(tuple(replace(i, owned=False) for i in items), "" if items else "no name stands behind 来自")
+
+
+def _event(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
+    """The event of the scene: the only one that the document names, named in this sentence or the one before."""
+    named = reading.echoes.event(hit.start)
+    if named is None:
+        return Found(why="the document names no event, or more than one")
+    floor = reading.document.sentences[max(0, sentence.index - 1)][0]
+    if named.start >= floor or any(floor <= i.start < hit.start for i in reading.echoes.items if i.mention.text == named.text):
+        return Found((Item(named.start, named.end, named, (named,), named.start, named.end),))
+    return Found(why="the event was named too far back")
+
+
+def _event_if_bare(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
+    """The event of the scene, where the trigger has no object: …出席。"""
+    if sentence.text[hit.end : hit.end + 1] not in ("。", "，", "；", ""):
+        return Found(why="more words follow the trigger")
+    return _event(slot, rule, hit, sentence, reading)
 
 
 def _near(step: int) -> Callable[[Slot, Rule, Hit, Sentence, Reading], Found]:
@@ -205,6 +266,9 @@ _POSITIONS: dict[str, Callable[[Slot, Rule, Hit, Sentence, Reading], Found]] = {
     "in": _governed(_IN),
     "to": _governed(_TO),
     "post": _post,
+    "origin": _origins,
+    "event": _event,
+    "event-bare": _event_if_bare,
     "led": _led,
     "before": _near(-1),
     "after": _near(1),

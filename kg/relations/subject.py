@@ -11,13 +11,17 @@ from kg.relations.reading import Reading
 from kg.relations.rules import Rule, Slot
 from kg.relations.scene import Sentence
 
-__all__ = ["Found", "company_of", "find_subject", "subject_group"]
+__all__ = ["Found", "by_whom", "company_of", "find_subject", "subject_group"]
 
 _BY_WHOM = re.compile(r"(?<![自理])由(?!于|来|此)")
 _PRONOUN = re.compile(r"(?<![在为对向给让与和同由被把])(?:我们|他们|她们|它们|我(?![县市区镇村乡省校院国])|他(?!的)|她(?!的))")
+_COUNT = re.compile(r"[^，。；]{0,6}?(?P<number>[两二三四五六])(?:个)?(?P<kind>村|社区|镇|乡|街道|县|区|市|校|家|方|地)(?!民|里|级|道)")
+_NUMBERS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
+_WHEN = re.compile(r"[\d年月日时后前中起]")
 _STANDS_FOR = {"他": frozenset({"Person"}), "她": frozenset({"Person"})}
 _ADVERBIAL = ("中", "上", "时", "后", "前", "下", "以来", "期间", "里", "间", "际", "来", "内", "起", "外")
 _BESIDE = frozenset({"与", "和", "同", "跟", "联合", "携手", "会同"})
+_JOINED = frozenset({"联合", "携手", "会同", "联手"})
 _EMBEDS = frozenset({"对", "对于", "就", "因", "随着", "关于", "当", "像", "如", "比"})
 
 
@@ -33,6 +37,9 @@ def find_subject(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: 
     """Who acts (as a rule's source) or what the clause is about (as its target); without one there, who was spoken of before."""
     at = sentence.clause_at(hit.start)
     found = subject_group(sentence, sentence.clauses[at], hit.start, agent=slot is rule.source, limit_end=hit.end)
+    if not found.items and (counted := _counted(sentence, at, reading)) is not None:
+        items = tuple(i for i in counted if i.type in slot.types)
+        return Found(items, "" if items else "those counted have no names, or another type")
     if found.items or found.why:
         return found
     if slot.topic == "no":
@@ -62,7 +69,8 @@ def subject_group(
             break
         if _PRONOUN.search(text, clause.start, group.start):
             return Found()
-        if group.items[0].type in ("Program", "Work") and any(not g.preposition for g in groups if g.start > group.start):
+        thing = group.items[0].type in ("Program", "Work") and text[group.end : group.end + 1] != "由"
+        if thing and any(not g.preposition for g in groups if g.start > group.start):
             continue
         if text[group.end : group.end + 1] in ("的", "之"):
             skipped = True
@@ -76,7 +84,7 @@ def subject_group(
         if pivot is not None:
             wish = sentence.verbs.wishes.longest(text, pivot.start, sentence.start)
             return Found(tuple(pivot.items)) if wish < 0 else Found(why=f"“{text[wish : pivot.start]}”: it is only wished for")
-        by = next((g for g in groups if g.preposition == "由"), None)
+        by = by_whom(groups, clause, sentence, limit)
         if by is None and chosen is not None and _BY_WHOM.search(text, chosen.end, limit):
             return Found(why="somebody without a name acts (由…)")
         chosen = by or chosen
@@ -90,6 +98,11 @@ def subject_group(
         if not agent:
             return Found(tuple(chosen.items))
         return Found((*chosen.items, *company_of(groups, chosen, sentence)))
+    if agent and (joined := next((g for g in groups if g.preposition in _JOINED), None)) is not None:
+        if not sentence.verb_in(joined.end, limit) and text[joined.end : joined.end + 1] not in ("的", "之"):
+            before = _topicless(sentence, clause, joined)
+            if before:
+                return Found((*joined.items, *company_of([g for g in groups if g is not joined], joined, sentence)))
     if skipped:
         return Found(why="the name only modifies a common noun (的)")
     verb = next((h.start for h in sentence.hits if h.start >= clause.start), limit)
@@ -100,6 +113,24 @@ def subject_group(
     if sentence.foreign_subject(clause.start, min(verb, limit)):
         return Found(why="a common noun is the subject")
     return Found()
+
+
+def by_whom(groups: Sequence[Group], clause: Clause, sentence: Sentence, limit: int) -> Group | None:
+    """B in 由 B 主办; also where posts that nobody could read stand between: 由我会副会长、某某会会长 B 主办."""
+    by = next((g for g in groups if g.preposition == "由" and g.end <= limit), None)
+    if by is not None or not groups or groups[-1].preposition or groups[-1].items[-1].type != "Person":
+        return by
+    at = _BY_WHOM.search(sentence.text, clause.start, groups[-1].start)
+    if at is None or sentence.verb_in(at.end(), groups[-1].start) or sentence.verb_in(groups[-1].end, limit):
+        return None
+    return groups[-1]
+
+
+def _topicless(sentence: Sentence, clause: Clause, joined: Group) -> bool:
+    """Whether somebody whom nobody found a name for stands before 联合 B: then B still acts."""
+    before = sentence.text[clause.start : joined.start - 2]
+    unknown = len(sentence.verbs.adverbs.sub("", before)) >= 4 and not _WHEN.search(before)
+    return unknown or sentence.foreign_subject(clause.start, joined.start - 2)
 
 
 def _of_modifier(groups: Sequence[Group], sentence: Sentence, limit: int) -> Found:
@@ -167,7 +198,8 @@ def _topic(slot: Slot, rule: Rule, sentence: Sentence, at: int, reading: Reading
     pronoun = _PRONOUN.search(sentence.text, clause.start, min(clause.end, clause.start + 12))
     types = slot.types & _STANDS_FOR.get(pronoun.group(), BODIES) if pronoun else slot.types
     if pronoun and pronoun.group() in ("我们", "我"):
-        speaker = reading.speaker(sentence, clause.start)
+        alone = pronoun.group() == "我" and "Person" in slot.types
+        speaker = reading.speaker(sentence, clause.start, person=alone)
         if speaker is None:
             return Found(why=f"who “{pronoun.group()}” is, is not said")
         return Found((replace(speaker, owned=False),))
@@ -202,6 +234,27 @@ def _topic(slot: Slot, rule: Rule, sentence: Sentence, at: int, reading: Reading
             break
         here = before
     return Found(why="neither the clause nor what was said before has a subject")
+
+
+def _counted(sentence: Sentence, at: int, reading: Reading) -> tuple[Item, ...] | None:
+    """三个村: the three bodies of that kind that were last named in a list. None: nothing is counted there."""
+    for earlier in reversed(sentence.clauses[: at + 1]):
+        count = _COUNT.match(sentence.text, earlier.start, earlier.end)
+        if count is not None:
+            break
+        if any(not g.preposition for g in earlier.groups):
+            return None
+    else:
+        return None
+    number, kind = _NUMBERS[count["number"]], count["kind"]
+    here: Sentence | None = sentence
+    while here is not None:
+        for group in reversed(here.groups):
+            if len(group.items) == number and group.end <= count.start() and all(i.is_body for i in group.items):
+                if kind in "家方地" or all(i.mention.text.endswith(kind) for i in group.items):
+                    return tuple(group.items)
+        here = reading.sentence(here.index - 1) if here.index else None
+    return ()
 
 
 def _spoken_for(items: tuple[Item, ...], reading: Reading) -> tuple[Item, ...]:

@@ -14,7 +14,7 @@ from kg.errors import DataError
 from kg.knowledge.lexicon import Lexicon, SuffixTrie, default_lexicon
 from kg.resources import data_path
 
-__all__ = ["MASK", "Fit", "Verbs", "default_verbs"]
+__all__ = ["MASK", "Echo", "Fit", "Verbs", "default_verbs"]
 
 MASK = "\ue0ff"
 """Stands for a name in a text that is searched for small words."""
@@ -22,10 +22,12 @@ MASK = "\ue0ff"
 # up to four characters, and up to two phrases such as 与X, 向X, may stand between a word of negation and its verb
 _REACH = rf"[^，。；！？、{MASK}]{{0,4}}(?:[与和同跟对向为给在从由]{MASK}[^，。；！？、{MASK}]{{0,4}}){{0,2}}"
 
+_KIND_REACH = 14  # characters between a program's name and its kind word: 以“…”为主题的文化活动
+
 _WORDS = frozenset(
     {"prepositions", "preposition_exceptions", "comitatives", "joiners", "pivots", "wishes", "leads", "people", "verbs", "speech",
      "plans", "dropped", "adverbs", "weak_roles", "no_affiliation", "no_verbs", "after_role", "kin",
-     "person_nouns", "senders"}
+     "person_nouns", "senders", "event_kinds"}
 )  # fmt: skip
 
 
@@ -38,12 +40,23 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True)
+class Echo:
+    """What a common noun may stand for: a name of `type`; of programs, one whose kind word is in `ends`."""
+
+    type: str
+    ends: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Verbs:
     """Everything that `verbs.yaml` says, with the negations and hypotheses of `words.yaml`."""
 
     lists: Mapping[str, tuple[str, ...]]
     words: Mapping[str, frozenset[str]]
     fits: tuple[Fit, ...]
+    echoes: Mapping[str, Echo]
+    echo: re.Pattern[str]
+    kind_behind: re.Pattern[str]
     prepositions: SuffixTrie
     exceptions: SuffixTrie
     pivots: SuffixTrie
@@ -67,15 +80,17 @@ class Verbs:
         root = read_yaml(where)
         if not isinstance(root, Block):
             raise DataError("a lexicon is a mapping of lists", where=where, remedy="write key: [word, word]")
-        root.check(required=_WORDS | {"lists", "fits"})
+        root.check(required=_WORDS | {"lists", "fits", "echoes"})
         lists = {name: tuple(dict.fromkeys(root["lists"].texts(name))) for name in root["lists"]}
         words = {key: frozenset(root.texts(key)) for key in _WORDS}
         every = frozenset(word for found in lists.values() for word in found if len(word) > 1)
         every |= words["verbs"] | {"赴"}
         every -= words["no_verbs"] - words["speech"]
         common = (lexicon or default_lexicon()).words
+        echoes = _echoes(root)
+        kind_behind = re.compile(rf"[^，。；：！？“”\n]{{0,{_KIND_REACH}}}?({_any(words['event_kinds']).pattern})")
         return cls(
-            lists, words, _fits(root), SuffixTrie(words["prepositions"]), SuffixTrie(words["preposition_exceptions"]),
+            lists, words, _fits(root), echoes, _any(echoes), kind_behind, SuffixTrie(words["prepositions"]), SuffixTrie(words["preposition_exceptions"]),
             SuffixTrie(words["pivots"]), SuffixTrie(words["wishes"]),
             SuffixTrie(words["senders"]), SuffixTrie(words["kin"]),
             SuffixTrie(words["leads"]), SuffixTrie(words["comitatives"]),
@@ -110,6 +125,18 @@ def _fits(root: Block) -> tuple[Fit, ...]:
     for item in found:
         item.check(required=frozenset({"roles", "bodies"}))
     return tuple(Fit(item.texts("roles"), item.texts("bodies")) for item in found)
+
+
+def _echoes(root: Block) -> dict[str, Echo]:
+    found: Any = root["echoes"]
+    if not isinstance(found, list) or not all(isinstance(item, Block) for item in found):
+        raise root.error("“echoes” must be a list of blocks", key="echoes", remedy="write - {type: Program, nouns: [活动], ends: [节]}")
+    echoes = {}
+    for item in found:
+        item.check(required=frozenset({"type", "nouns"}), optional=frozenset({"ends"}))
+        for noun in item.texts("nouns"):
+            echoes[noun] = Echo(item.text("type"), item.texts("ends"))
+    return echoes
 
 
 def _any(words: Iterable[str]) -> re.Pattern[str]:

@@ -147,6 +147,7 @@ class PlaceBook:
                 0 < at <= start + 6
                 and len(name) - at - len(kind) >= 2
                 and not self._holds_body(name[start:at])
+                and name[at - 1 : at + len(kind)] not in self.lexicon.words["common_ends"]
                 and not name.startswith(("镇长", "村民", "乡村", "乡镇"), at)
             ):
                 return at + len(kind)

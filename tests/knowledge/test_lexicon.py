@@ -217,11 +217,9 @@ def wrong(name: str, change: Callable[[str], str | bytes], line: int | None, say
         wrong("kinds.yaml", lambda _: KINDS.replace("局", "3"), 1, "“office” must be a list of texts"),
         wrong("words.yaml", lambda _: "speech: [说\n", 2, "not valid YAML"),
         wrong("surnames.txt", lambda _: b"\xff", None, "UTF-8"),
-        wrong(
-            "kinds.yaml", lambda _: KINDS.replace("{office: [局]}", "[局]"), 1, "organization"
-        ),
+        wrong("kinds.yaml", lambda _: KINDS.replace("{office: [局]}", "[局]"), 1, "organization"),
         wrong("kinds.yaml", lambda _: KINDS.replace("局", '""'), 1, "office", bug="an empty word ends in IndexError"),
-        wrong("words.yaml", lambda _: "speech: [说]\n", 1, "pointers", bug="a missing list ends in KeyError"),
+        wrong("words.yaml", lambda _: "speech: [说]\n", 1, "is missing"),
         wrong("words.yaml", lambda text: text + "\nodd: [x]\n", None, "unknown key"),
         wrong("words.yaml", lambda text: text.replace("speech:", "speach:"), None, "speach"),
         wrong("words.yaml", lambda text: text.replace("  Person:", "  Alien:"), None, "Alien"),
