@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kg.errors import InputError
-from kg.export import DEFAULT_BASE, write_all
 from kg.knowledge.gazetteer import Gazetteer
 from kg.knowledge.lexicon import Lexicon
 from kg.language.names import NameFinder, name_finder
@@ -18,8 +18,10 @@ from kg.relations.indicators import find_indicators
 from kg.resolve.article import resolve_article
 from kg.resolve.keys import author_keys, node_keys
 from kg.schema import Schema, default_schema
-from kg.sources import Columns, list_inputs, read_input
-from kg.store import GraphCounts, GraphStore
+from kg.sources import Columns, check_encoding, list_inputs, read_input
+
+if TYPE_CHECKING:
+    from kg.store import GraphCounts
 
 __all__ = ["BuildResult", "Extractor", "build", "extract"]
 
@@ -97,6 +99,7 @@ def _articles(
     on_error: Callable[[InputError], None],
     progress: Progress | None,
 ) -> Iterator[Article]:
+    check_encoding(encoding)
     inputs = list_inputs(sources, on_error)
     count = 0
     for done, source in enumerate(inputs):
@@ -132,7 +135,7 @@ def build(
     sources: Sequence[str],
     directory: str | Path,
     *,
-    base: str = DEFAULT_BASE,
+    base: str | None = None,
     columns: Columns | None = None,
     encoding: str | None = None,
     fresh: bool = False,
@@ -144,8 +147,11 @@ def build(
 
     A store that is there is continued: an article with the same id is replaced, the others stay; with `fresh` it begins anew. The
     store changes in one transaction and the exports are moved into place at the end, so that an interrupted build leaves
-    what was there. IRIs lie below `base`. Raises StoreError when the folder or the store cannot be used.
+    what was there. IRIs lie below `base` (by default that of `kg.export`). Raises StoreError when the folder or the store cannot be used.
     """
+    from kg.export import DEFAULT_BASE, write_all  # `kg extract` needs neither: 70 ms
+    from kg.store import GraphStore
+
     errors: list[InputError] = []
 
     def note(error: InputError) -> None:
@@ -160,7 +166,7 @@ def build(
             store.remove(store.article_ids())
         articles = store.add(_keyed(graphs))
         graph = store.graph()
-        files = write_all(graph, folder, base=base)
+        files = write_all(graph, folder, base=base or DEFAULT_BASE)
         counts = graph.counts()
     return BuildResult(articles, counts, files, tuple(errors))
 

@@ -5,7 +5,6 @@ Exit status: 0 done, 1 the work failed (in part or whole), 2 the call was wrong.
 
 from __future__ import annotations
 
-import codecs
 import json
 import os
 import sys
@@ -82,7 +81,7 @@ def _encoding(value: str | None) -> str | None:
     """Refuses an encoding that Python does not know, before any work."""
     if value is not None:
         try:
-            codecs.decode(codecs.encode("", value), value)
+            b"".decode(value)
         except (LookupError, TypeError, ValueError) as error:
             raise typer.BadParameter(f"“{value}” is no text encoding: utf-8, gb18030, big5, utf-16-le …") from error
     return value
@@ -136,13 +135,12 @@ def build(
     生成知识图谱：读入新闻，写出 Turtle、GraphML、GEXF、CSV、报告与数据库。
     """
     from kg.build import build as run
-    from kg.export import DEFAULT_BASE
 
     with _progress() as progress:
         result = run(
             sources,
             output,
-            base=base or DEFAULT_BASE,
+            base=base,
             columns=_columns(column),
             encoding=encoding,
             fresh=fresh,

@@ -74,9 +74,10 @@ class Evidence:
 class Mention:
     """One occurrence of a name, a pointer or a generic noun in the text.
 
-    `type` is a node type of the schema. `kind` is ``name`` (千丰社区), ``pointer`` (该镇, 社区, 双方: stands for
-    nodes named elsewhere) or ``generic`` (企业: a common noun that becomes a node only when an edge needs it). `label` is
-    the name as a node would bear it, without quotation marks and kind words that the standard drops; `score` is between 0 and 1; `voice` says who found it.
+    `type` is a node type of the schema. `kind` is ``name`` (千丰社区), ``pointer`` (该镇, 社区, 双方: stands for nodes
+    named elsewhere) or ``generic`` (企业: a common noun that becomes a node only when an edge needs it). `label` is the
+    name as a node would bear it, without quotation marks and kind words that the standard drops; `score` is between
+    0 and 1; `voice` says who found it.
     """
 
     start: int

@@ -73,6 +73,10 @@ class _Tail(NamedTuple):
     village: bool
 
 
+# For the number of digits of a code without the zeros at its end: the number of its level.
+_LEVEL_OF_WIDTH: Final = [next(n for n, length in enumerate(_CODE_LENGTHS) if width <= length) for width in range(13)]
+
+
 class Gazetteer:
     """Finds divisions by name, by code, and in running text. Use `Gazetteer.open()`; instances only read."""
 
@@ -103,6 +107,7 @@ class Gazetteer:
         self._alias_stem = 1 << (len(self._tails) + _FORMS.index("stem"))
         self._initials = {word[0] for word in self._words if word}
         self._longest_word = max(map(len, self._words))
+        self._roots = {c: node for c in self._alphabet if (node := self._child(0, c))}
         self._cached = lru_cache(maxsize=4096)(self._find)
 
     @classmethod
@@ -150,7 +155,9 @@ class Gazetteer:
         和平) are left out: most common words are one.
         """
         found: dict[int, Form] = {}
-        node, at = 0, start
+        node, at = self._roots.get(text[start : start + 1], 0), start + 1
+        if not node:
+            return ()
         limit = min(len(text), start + _LONGEST)
         while at < limit:
             node = self._child(node, text[at])
@@ -162,7 +169,7 @@ class Gazetteer:
                 self._bare(mask, text, start, at, found)
                 if at < limit and text[at] in self._initials:
                     self._extended(mask, text, at, limit, found)
-        return tuple(sorted(found.items()))
+        return tuple(sorted(found.items())) if len(found) > 1 else tuple(found.items())
 
     def longest_match(self, text: str, start: int) -> tuple[int, Form] | None:
         """The (end, form) of the longest name that `text` has at `start`, or None."""
@@ -289,7 +296,7 @@ def _code_level(code: str) -> int | None:
     """The number of the level that a code tells by its zeros; None if it is not 12 digits."""
     if len(code) != 12 or not (code.isascii() and code.isdigit()):
         return None
-    return next(number for number, length in enumerate(_CODE_LENGTHS) if code[length:].strip("0") == "")
+    return _LEVEL_OF_WIDTH[len(code.rstrip("0"))]
 
 
 def _upper_codes(code: str) -> Iterator[str]:

@@ -95,6 +95,7 @@ class Lexicon:
     short: Mapping[str, str]
     generic: Mapping[str, str]
     abbreviations: Mapping[str, str]
+    division_ends: frozenset[str]  # the last characters of the kind words of divisions
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Lexicon:
@@ -118,6 +119,7 @@ class Lexicon:
             _typed(words, "short"),
             _typed(words, "generic"),
             _abbreviations(root / "abbreviations.tsv"),
+            frozenset(word[-1] for word, found in kinds.items() if any(k.group == "administrative" for k in found)),
         )
 
     def goes_on(self, text: str, start: int, end: int, type_name: str | None = None) -> bool:

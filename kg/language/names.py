@@ -251,7 +251,8 @@ def _one_type_each(names: Sequence[Candidate]) -> list[Candidate]:
         by_type = weight.setdefault(strip_quotes(name.label), {})
         by_type[name.type] = by_type.get(name.type, 0.0) + name.score
     best = {label: max(sorted(types), key=lambda t: types[t]) for label, types in weight.items()}
-    return [replace(name, type=best[strip_quotes(name.label)]) for name in names]
+    typed = ((name, best[strip_quotes(name.label)]) for name in names)
+    return [name if name.type == type_name else replace(name, type=type_name) for name, type_name in typed]
 
 
 def strip_quotes(label: str) -> str:
@@ -304,7 +305,7 @@ def _recut(view: View, mentions: Sequence[Mention], verbs: frozenset[str]) -> It
             word = words[i]
             if word.end <= mention.start:
                 if word.end > position:
-                    yield replace(word, start=max(word.start, position))
+                    yield word if word.start >= position else replace(word, start=position)
                 i += 1
             else:
                 begin = max(word.start, position)
@@ -322,5 +323,5 @@ def _recut(view: View, mentions: Sequence[Mention], verbs: frozenset[str]) -> It
     while i < len(words):
         word = words[i]
         if word.end > position:
-            yield replace(word, start=max(word.start, position))
+            yield word if word.start >= position else replace(word, start=position)
         i += 1

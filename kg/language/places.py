@@ -9,7 +9,7 @@ from dataclasses import replace
 from kg.knowledge.gazetteer import Gazetteer
 from kg.knowledge.lexicon import Lexicon
 from kg.language.candidate import Candidate
-from kg.language.view import View, is_chinese
+from kg.language.view import HAN, View
 
 __all__ = ["find_places"]
 
@@ -190,11 +190,13 @@ def _suffixed(view: View, start: int, lexicon: Lexicon, *, linked: bool) -> Cand
         return None
     if text[start : start + 2] in lexicon.words["left_stop"] and not linked and word.tag in ("ORG", "LOC") and word.end - start > 4:
         return None  # 联合安社社区党总支: the tagger took a verb along; the next start is tried
-    trusted = linked or word.tag == "LOC" or _behind_motion(view, start, lexicon) or (word.tag == "ORG" and start - word.start in (0, 2))
-    limit = min(len(text), start + _LONGEST_NAME + 4)
+    tagged = word.tag == "LOC" or (word.tag == "ORG" and start - word.start in (0, 2))
+    trusted = linked or tagged or _behind_motion(view, start, lexicon)
+    run = HAN.match(text, start)
+    limit = min(run.end() if run is not None else start, start + _LONGEST_NAME + 4)
     for end in range(start + 2, limit + 1):
-        if not is_chinese(text[start:end]):
-            return None
+        if text[end - 1] not in lexicon.division_ends:
+            continue
         kind_start = lexicon.kind_ends.longest(text, end, start + 1)
         if kind_start < 0 or lexicon.group(text[kind_start:end], "Place") != _ADMINISTRATIVE:
             continue

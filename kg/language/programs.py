@@ -216,7 +216,8 @@ def _signed(view: View, lexicon: Lexicon) -> Iterator[Candidate]:
             head = next((p for p in lexicon.pointers if item.startswith(p)), "")
             position, item = position + len(head), item[len(head) :]
             kind = view.text[end - 2 : end]
-            if len(item) >= 4 and (match.re is _SIGNED or kind in ("项目", "工程", "建设", "基地", "园区")) and not _NO_PROJECT.search(item):
+            named = match.re is _SIGNED or kind in ("项目", "工程", "建设", "基地", "园区")
+            if len(item) >= 4 and named and not _NO_PROJECT.search(item):
                 yield Candidate(position, end, "Program", item, "signed", 0.93)
             position = end + 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,10 @@ from typing import Generic, Protocol, TypeVar
 
 from kg.records import Word
 
-__all__ = ["SpanIndex", "View", "is_chinese", "split_sentences"]
+__all__ = ["HAN", "SpanIndex", "View", "is_chinese", "split_sentences"]
+
+HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+")
+"""A run of Chinese characters."""
 
 _ENDS = "。！？!?；;…\n"
 _CLOSERS = "”’」』）)】》"
@@ -17,7 +21,7 @@ _CLOSERS = "”’」』）)】》"
 
 def is_chinese(text: str) -> bool:
     """Whether every character is a Chinese character (and there is one)."""
-    return bool(text) and all("\u3400" <= c <= "\u9fff" or "\U00020000" <= c <= "\U0003ffff" for c in text)
+    return HAN.fullmatch(text) is not None
 
 
 def split_sentences(text: str) -> tuple[tuple[int, int], ...]:

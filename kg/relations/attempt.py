@@ -13,7 +13,7 @@ from kg.relations.partners import partners
 from kg.relations.reading import Reading
 from kg.relations.rules import Rule
 from kg.relations.scene import Sentence
-from kg.relations.slots import find_slot, role_behind, twins
+from kg.relations.slots import ends_so, find_slot, role_behind, twins
 from kg.relations.verbs import MASK
 
 __all__ = ["Draft", "attempt_posts", "attempt_sequence", "attempt_trigger"]
@@ -36,7 +36,7 @@ class Draft:
 def attempt_trigger(rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> tuple[list[Draft], str]:
     """The facts that the rule makes at this trigger, or the first condition that failed."""
     clause = sentence.clauses[sentence.clause_at(hit.start)]
-    why = _blocked(rule, hit, sentence, clause)
+    why = _blocked(rule, hit, sentence, clause) or _out_of_context(rule, sentence, reading)
     if why:
         return [], why
     if rule.among:
@@ -92,6 +92,14 @@ def _blocked(rule: Rule, hit: Hit, sentence: Sentence, clause: Clause) -> str:
         if not any(word in around for word in rule.needs):
             return f"none of {'、'.join(rule.needs)} stands in the clause"
     return ""
+
+
+def _out_of_context(rule: Rule, sentence: Sentence, reading: Reading) -> str:
+    if not rule.context:
+        return ""
+    start = reading.document.sentences[max(0, sentence.index - 2)][0]
+    told = sentence.text[start : sentence.end]
+    return "" if any(word in told for word in rule.context) else f"nothing is said of {'、'.join(rule.context)}"
 
 
 def _inside(item: Item, clause: Clause) -> bool:
@@ -219,8 +227,8 @@ def _clause_around(text: str, start: int, end: int) -> str:
 
 
 def _sequence_drafts(rule: Rule, match: re.Match[str], sentence: Sentence, encoded: Encoded) -> list[Draft]:
-    sources = _of_slot(rule, encoded.items_in(match.span("source")), source=True)
-    targets = twins(_of_slot(rule, encoded.items_in(match.span("target")), source=False), sentence)
+    sources = _of_slot(rule, encoded.items_in(match.span("source")), sentence.text, source=True)
+    targets = twins(_of_slot(rule, encoded.items_in(match.span("target")), sentence.text, source=False), sentence)
     shared: list[tuple[str, str]] = [("former", "true")] if rule.former else []
     groups = match.groupdict()
     if groups.get("time"):
@@ -248,7 +256,7 @@ def _role_properties(
         yield tuple(sorted([*shared, *former, ("role", role.text)]))
 
 
-def _of_slot(rule: Rule, items: Sequence[Item], *, source: bool) -> list[Item]:
+def _of_slot(rule: Rule, items: Sequence[Item], text: str, *, source: bool) -> list[Item]:
     slot = rule.source if source else rule.target
     kinds = {"name"} if slot.named else {"name", "pointer", "generic"} if rule.generic else {"name", "pointer"}
-    return [i for i in items if i.type in slot.types and i.mention.kind in kinds]
+    return [i for i in items if i.type in slot.types and i.mention.kind in kinds and ends_so(i, slot, text)]

@@ -67,7 +67,7 @@ class _Finder:
             if self._taken(at, start, end) or not self._whole(end):
                 continue
             definite = _DEFINITE.search(self.text, max(0, start - 12), start)
-            if definite is None and not self._bare(start):
+            if definite is None and (not self._bare(start) or (echo.ends and echo.type != "Program")):
                 continue
             name = self._name(echo, match.group(), start, definite=definite is not None)
             if name is not None:
@@ -115,6 +115,8 @@ class _Finder:
         """Whether the noun may stand for the name."""
         if echo.type != "Program":
             plain = _plain(mention)
+            if echo.ends:
+                return plain.endswith(echo.ends)
             return plain.endswith(noun) and len(plain) >= len(noun) + 2
         behind = self.verbs.kind_behind.match(self.text, mention.end)
         said = behind.group(1) if behind is not None else ""

@@ -20,6 +20,7 @@ _LIST = re.compile(r"(?:、|，|和|与|及|以及|暨|；)$")
 _BETWEEN = re.compile(r"(?:的|(?:今年)?\d+岁的?|[^，。；：！？、“”‘’的在是为与和对]{0,10})$")
 _NEXT_ROLE = re.compile(r"(?:、|，|兼|兼任|和|及|暨|，兼|、兼)?[^，。；：！？、“”‘’的在是为与和对]{0,6}$")
 _NEXT_NAME = re.compile(r"(?:(?:、[一-龥·]{2,4}){0,2}(?:、|和|与|及|以及))$")  # a name that nobody found may stand in the list
+_ASIDE = re.compile(r"（[^（）]{1,6}）")  # 李明（右）、周文
 _OFFICES = (
     "办", "部", "科", "室", "会", "局", "处", "站", "中心", "院", "组", "队", "司", "委", "厅", "股", "系", "所", "线", "片",
 )  # fmt: skip
@@ -27,6 +28,7 @@ _BODIES = (
     "村", "社区", "镇", "乡", "街道", "小区", "公司", "学校", "小学", "中学", "大学", "学院", "医院", "卫生院", "法庭", "派出所",
     "合作社", "集团", "幼儿园",
 )  # fmt: skip
+_HEADS = ("董事长", "总经理", "理事长", "创始人", "法定代表人", "董事长兼总经理")  # one person may head several firms
 _MARKS = ("、", "，", "和", "及", "兼", "与")
 _TO_NAME = re.compile(r"(?:同志|[ 　]|——|：)?$")
 
@@ -132,7 +134,7 @@ class _Reader:
         return self.text.endswith(("时任", "担任", "身为", "作为", "曾任", "现任"), 0, start)
 
     def _person(self, item: Item) -> None:
-        gap, last, near = self._gap(item.start), self.last, None
+        gap, last, near = _ASIDE.sub("", self._gap(item.start)), self.last, None
         if isinstance(last, Role) and self.posts and self._names(gap):
             self._close_people()
             item.posts = [*self.posts]
@@ -178,6 +180,12 @@ class _Reader:
                 person.posts = [Post(posts[0].role, body)]
                 body.owned = True
             self.people[0].left = bodies[0].left
+        if len(posts) == 1 and len(bodies) > 1 and len(self.people) == 1 and posts[0].role.text in _HEADS:
+            if all(body.type == "Organization" for body in bodies) and posts[0].body is bodies[-1]:
+                self.people[0].posts = [Post(posts[0].role, body) for body in bodies]
+                self.people[0].left = bodies[0].left
+                for body in bodies:
+                    body.owned = True
         self.run, self.people = ([], []), []
 
     def _headless(self) -> None:

@@ -31,6 +31,9 @@ POSITIONS = {
     "event": "the only event that the document names, if it was named in this sentence or the one before",
     "event-bare": "the same, where the trigger ends its clause (…出席。)",
     "to": "behind 到, 在, 赴, 至",
+    "opening": "the body that the clause opens with, though it only modifies what follows",
+    "listed": "every name in the clause before the trigger",
+    "enumerated": "every name in the sentence behind the trigger",
     "post": "the body of the post that follows the trigger (担任青山镇镇长), named there or before",
     "led": "behind 组织, 带领: who is taken along",
     "before": "the name right before the trigger",
@@ -41,9 +44,9 @@ POSITIONS = {
 _REQUIRED = frozenset({"id", "predicate", "doc", "match", "no_match", "confidence"})
 _OPTIONAL = frozenset(
     {"trigger", "sequence", "source", "target", "unless", "needs", "generic", "plans", "not_before", "not_after", "not_behind",
-     "former", "role", "among", "posts", "over"}
+     "former", "role", "among", "posts", "over", "context"}
 )  # fmt: skip
-_SLOT = frozenset({"type", "at", "topic", "reach", "loose", "closed", "named"})
+_SLOT = frozenset({"type", "at", "topic", "reach", "loose", "closed", "named", "ends"})
 _POSTS = ("named", "carried", "earlier", "touching")
 
 
@@ -53,7 +56,8 @@ class Slot:
 
     `topic`: without a subject in the clause, the subject of what was said before goes on: ``yes``, ``no``, or ``sentence`` (only
     that of the same sentence). `reach`: how many characters may lie between trigger and name. `loose`: a body counts though its
-    people or its parts are meant (走访青山镇的企业). `closed`: no 的 follows the name. `named`: a proper name, no 该中心.
+    people or its parts are meant (走访青山镇的企业). `closed`: no 的 follows the name. `named`: a proper name, no 该中心. `ends`: the name, or the text
+    right behind it, ends (begins) with one of these words.
     """
 
     types: frozenset[str]
@@ -63,6 +67,7 @@ class Slot:
     loose: bool = False
     closed: bool = False
     named: bool = False
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ class Rule:
     """One rule, as its file says it.
 
     It is tried at `triggers`, at its `pattern`, or at the posts before names (`posts`: how the body of the post was named).
-    Of the words around: `needs` and `unless` stand anywhere in the clause, `not_before` and `not_after` touch the trigger,
+    Of the words around: `needs` and `unless` stand anywhere in the clause, `context` in this sentence or the two before, `not_before` and `not_after` touch the trigger,
     `not_behind` follows the target, `over` are verbs that the object may stand behind. `generic`: common nouns may be ends;
     `plans`: what is announced counts; `former`: the fact has ended; `among`: mutual, each party with each; `role`: a fixed role,
     or ``post`` for the post behind the trigger.
@@ -87,6 +92,7 @@ class Rule:
     posts: str | None
     unless: tuple[str, ...]
     needs: tuple[str, ...]
+    context: tuple[str, ...]
     not_before: tuple[str, ...]
     not_after: tuple[str, ...]
     not_behind: tuple[str, ...]
@@ -147,7 +153,7 @@ def _rule(block: Block, schema: Schema, lists: Mapping[str, tuple[str, ...]]) ->
             raise block.error(f"“{key}” needs at least one sentence", key=key, remedy="write one of your own, with marks")
     return Rule(
         block.text("id"), predicate, block.text("doc"), float(confidence), _triggers(block, lists), source, target,
-        _pattern(block), block.get("posts"), block.texts("unless"), block.texts("needs"), block.texts("not_before"),
+        _pattern(block), block.get("posts"), block.texts("unless"), block.texts("needs"), block.texts("context"), block.texts("not_before"),
         block.texts("not_after"), block.texts("not_behind"),
         _flag(block, "generic"), _flag(block, "plans"), _flag(block, "former"), _flag(block, "among"),
         frozenset(block.texts("over")), block.text("role") if "role" in block else None, match, no_match, block.path, block.line,
@@ -215,4 +221,4 @@ def _slot(block: Block, key: str, allowed: frozenset[str], at: str, schema: Sche
     if topic not in ("yes", "no", "sentence"):
         raise value.error("“topic” is true, false or sentence", key="topic", remedy="write topic: false")
     flags = (_flag(value, key) for key in ("loose", "closed", "named"))
-    return Slot(frozenset(types) or allowed, place, topic, reach, *flags)
+    return Slot(frozenset(types) or allowed, place, topic, reach, *flags, value.texts("ends"))

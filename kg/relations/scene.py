@@ -22,6 +22,7 @@ _BREAKS = "，,；;：:。！？!?…\n—"
 _BRACKETS = re.compile(r"（[^（）]{0,30}）|\([^()]{0,30}\)")
 _JOINT = re.compile(r"(?:、|和|与|及其?|以及|暨|同|跟|或|/|并|(?:、)?(?:以及|和))?$")
 _TAIL = re.compile(r"[一-龥]{2,6}、")
+_MODIFIER = re.compile(r"(?:退休|离休|原|年轻|青年|老|著名|知名|资深|当地|本地|年轻的|热心)$")
 _DIRECTIONS = frozenset({"到", "去", "送", "签", "获", "赠", "赴"})  # too short and too frequent to end the reach of a verb
 _NOUNS = frozenset({"n", "nr", "nz", "nt", "ns", "nw", "PER", "ORG", "LOC", "r", "an"})
 
@@ -103,6 +104,8 @@ class Sentence:
         at = next((t.start for t in self.times if t.end == item.left), item.left)
         if item.type == "Person" and (kin := self.verbs.kin.longest(self.text, at, self.start)) >= 0:
             at = kin
+        if item.type == "Person" and (modifier := _MODIFIER.search(self.text, max(self.start, at - 4), at)):
+            at = modifier.start()
         found = self.verbs.preposition(self.text, at, self.start)
         if not found:
             joined = self.verbs.comitatives.longest(self.text, at, self.start)
@@ -118,7 +121,7 @@ class Sentence:
     def _verb_hits(self, hits: Sequence[Hit]) -> list[Hit]:
         taken = [(item.start, item.end) for item in self.items]
         posts = {(role.start, role.end) for role in self.roles}
-        taken += [span for span in posts if not any((h.start, h.end) == span for h in hits)]
+        taken += [span for span in posts if not any(h.start <= span[0] and span[1] <= h.end for h in hits)]
         nouns = [(w.start, w.end) for w in self.words if w.tag in _NOUNS or w.tag == "TIME"]
         nouns = [(a, b) for a, b in nouns if not any(start < b and a < end for start, end in taken)]
         found = {h.start: h for h in hits if not _within(h, taken) and not _inside_longer(h, nouns)}

@@ -13,7 +13,7 @@ from kg.relations.rules import Rule, Slot
 from kg.relations.scene import Sentence
 from kg.relations.subject import Found, by_whom, company_of, find_subject
 
-__all__ = ["LIGHT", "find_slot", "find_with", "fits", "role_behind", "twins"]
+__all__ = ["LIGHT", "ends_so", "find_slot", "find_with", "fits", "role_behind", "twins"]
 
 _FOR = frozenset({"为", "给", "向", "对", "替"})
 LIGHT = ("开展", "进行", "达成", "建立", "实行", "实现", "加强", "签订", "签署", "共同", "联合", "展开")
@@ -34,7 +34,7 @@ def find_slot(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Rea
     if not found.items:
         return found
     named = slot.at == "subject" and any(i.mention.kind != "generic" for i in found.items)
-    fitting = tuple(i for i in found.items if fits(i, slot, rule, beside_a_name=named))
+    fitting = tuple(i for i in found.items if fits(i, slot, rule, beside_a_name=named) and ends_so(i, slot, sentence.text))
     if fitting:
         return Found(fitting)
     names = "、".join(item.mention.text for item in found.items)
@@ -48,6 +48,13 @@ def fits(item: Item, slot: Slot, rule: Rule, *, beside_a_name: bool = False) -> 
     if slot.named and item.mention.kind != "name":
         return False
     return not item.owned or item.people or slot.loose
+
+
+def ends_so(item: Item, slot: Slot, text: str) -> bool:
+    """Whether the name ends, or the text behind it begins, with one of the words that the slot asks for."""
+    if not slot.ends:
+        return True
+    return item.mention.text.rstrip("”’》").endswith(slot.ends) or text.startswith(slot.ends, item.end)
 
 
 def _object(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
@@ -197,6 +204,26 @@ def _event_if_bare(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading
     return _event(slot, rule, hit, sentence, reading)
 
 
+def _opening(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
+    """青山镇 in 青山镇甲项目、乙项目集中开工."""
+    clause = sentence.clauses[sentence.clause_at(hit.start)]
+    first = next((i for i in sentence.items if clause.start <= i.start and i.end <= hit.start), None)
+    if first is None or first.type not in slot.types or first.start - clause.start > 4:
+        return Found(why="the clause does not open with a name of that type")
+    return Found((replace(first, owned=False),))
+
+
+def _listed(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
+    clause = sentence.clauses[sentence.clause_at(hit.start)]
+    items = [i for i in sentence.items if clause.start <= i.start and i.end <= hit.start and i.type in slot.types]
+    return Found(tuple(items), "" if items else "no name stands in the clause before the trigger")
+
+
+def _enumerated(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
+    items = [i for i in sentence.items if i.start >= hit.end and i.type in slot.types]
+    return Found(tuple(items), "" if items else "no name stands in the sentence behind the trigger")
+
+
 def _near(step: int) -> Callable[[Slot, Rule, Hit, Sentence, Reading], Found]:
     def find(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
         clause = sentence.clauses[sentence.clause_at(hit.start)]
@@ -265,6 +292,9 @@ _POSITIONS: dict[str, Callable[[Slot, Rule, Hit, Sentence, Reading], Found]] = {
     "by-list": _by_list,
     "in": _governed(_IN),
     "to": _governed(_TO),
+    "opening": _opening,
+    "listed": _listed,
+    "enumerated": _enumerated,
     "post": _post,
     "origin": _origins,
     "event": _event,

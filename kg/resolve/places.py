@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from kg.knowledge.gazetteer import Division, Gazetteer
 from kg.knowledge.lexicon import Lexicon
@@ -384,6 +385,7 @@ def _narrow(
 _WIDTHS = (2, 4, 6, 9, 12)
 
 
+@lru_cache(maxsize=8192)
 def _stem(code: str) -> str:
     """The digits of a code without the zeros of the lower levels: 330521 of 330521000000."""
     for width in _WIDTHS:

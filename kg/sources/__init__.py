@@ -9,6 +9,6 @@ from __future__ import annotations
 from kg.sources.fields import Columns
 from kg.sources.inputs import Input, list_inputs
 from kg.sources.page import segment_page
-from kg.sources.read import read_input, read_sources
+from kg.sources.read import check_encoding, read_input, read_sources
 
-__all__ = ["Columns", "Input", "list_inputs", "read_input", "read_sources", "segment_page"]
+__all__ = ["Columns", "Input", "check_encoding", "list_inputs", "read_input", "read_sources", "segment_page"]
