@@ -147,7 +147,8 @@ def build(
 
     A store that is there is continued: an article with the same id is replaced, the others stay; with `fresh` it begins anew. The
     store changes in one transaction and the exports are moved into place at the end, so that an interrupted build leaves
-    what was there. IRIs lie below `base` (by default that of `kg.export`). Raises StoreError when the folder or the store cannot be used.
+    what was there. IRIs lie below `base` (by default that of `kg.export`).
+    Raises StoreError when the folder or the store cannot be used.
     """
     from kg.export import DEFAULT_BASE, write_all  # `kg extract` needs neither: 70 ms
     from kg.store import GraphStore

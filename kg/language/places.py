@@ -127,7 +127,8 @@ def _known(
             linked = linked and (inside or before.voice != "stem")  # type: ignore[union-attr]
             score = 0.9 if end in view.boundaries or linked else 0.75
             if len(surface) == 2 and not linked:  # 新村, 中村: as often a word as a name
-                score = 0.5 if view.tag_at(start) == "LOC" else 0.3
+                county = any(match.division.level == "county" for match in gazetteer.lookup(surface))
+                score = (0.8 if county else 0.5) if view.tag_at(start) == "LOC" else 0.3
             if not linked and text[start - 1 : start + 1] in lexicon.titles.ranks.words:
                 score = 0.2  # 居民和社区: the first character belongs to the word before
             if not linked and surface[:2] in lexicon.words["left_stop"] and len(surface) == 3:

@@ -278,12 +278,10 @@ def _forms(a: str, b: str, lexicon: Lexicon) -> bool:
 def locate_bodies(entities: Iterable[Entity], book: PlaceBook) -> None:
     """A body lies in the lowest place of its name; the places in the name are nodes, with their chain."""
     for body in entities:
-        if body.type not in ("Organization", "Place"):
+        if body.type not in ("Organization", "Place") or (body.type == "Place" and "（" in body.label):
             continue
         name = plain(body.label) if body.label[:1] in "“‘" else body.label
         places = book.leading(name)
-        if body.type == "Place" and body.parent is not None:
-            continue
         if not places:
             _locate_by_tier(body, book)
             continue

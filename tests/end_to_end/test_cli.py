@@ -86,7 +86,7 @@ def test_version_and_no_command(kg: Kg) -> None:
         ["rules", "explain"], ["build", "news", "--columns", "text"], ["build", "news", "--columns", "body=text"],
         ["extract", "news", "--columns", "text="],
         ["build", "news", "--base", "no address"], ["build", "news", "--encoding", "klingon"],
-        ["extract", "news", "--encoding", "base64"], 
+        ["extract", "news", "--encoding", "base64"],
         pytest.param(["extract", "news", "--encoding", "rot13"],
                      marks=pytest.mark.xfail(reason="a codec that makes text of text ends in LookupError", strict=True)),
     ],
