@@ -155,12 +155,10 @@ class Gazetteer:
         和平) are left out: most common words are one.
         """
         found: dict[int, Form] = {}
-        node, at = self._roots.get(text[start : start + 1], 0), start + 1
-        if not node:
-            return ()
+        node, at = 0, start
         limit = min(len(text), start + _LONGEST)
         while at < limit:
-            node = self._child(node, text[at])
+            node = self._child(node, text[at]) if node else self._roots.get(text[at], 0)
             if not node:
                 break
             at += 1

@@ -26,6 +26,7 @@ __all__ = ["NameFinder", "Tagger", "name_finder"]
 
 _REPEATABLE = 0.6  # a name found with at least this score is looked for in the rest of the text
 _POST_INSIDE = re.compile(r".(?:校长|院长|书记|主任|局长|镇长|县长|市长|董事长|总经理|会长|所长|队长|站长|处长|科长).")
+_PREPOSITIONS = frozenset("由在与对向为到被将从至及以经")
 _LEVELS = frozenset("省市县区州旗镇乡")
 _LEVELS_BEFORE = frozenset("全各该本我两每城州县区市")
 _TAG_OF_TYPE = {"Person": "PER", "Organization": "ORG", "Place": "LOC", "Program": "nz", "Work": "nw"}
@@ -72,9 +73,10 @@ class NameFinder:
         tagged = iter(self.tagger.tag(pieces))
         for text, spans in zip(texts, sentences, strict=True):
             words = tuple(
-                Word(start + word.start, start + word.end, word.tag, word.score)
+                part
                 for start, _ in spans
                 for word in next(tagged)
+                for part in self._mended(text, Word(start + word.start, start + word.end, word.tag, word.score))
             )
             yield self._document(text, spans, words)
 
@@ -107,6 +109,15 @@ class NameFinder:
             find_times(text),
             find_quantities(text),
         )
+
+    def _mended(self, text: str, word: Word) -> tuple[Word, ...]:
+        """The word; a preposition that the tagger took into a name (由先行县) is a word of its own."""
+        if word.tag not in ("LOC", "ORG") or word.end - word.start < 4 or text[word.start] not in _PREPOSITIONS:
+            return (word,)
+        if self.gazetteer.prefixes(text, word.start):
+            return (word,)  # 和田市, 从江县
+        cut = word.start + 1
+        return (Word(word.start, cut, "p", word.score), Word(cut, word.end, word.tag, word.score))
 
     def _candidates(self, view: View, roles: Sequence[Role], places: Sequence[Candidate]) -> list[Candidate]:
         lexicon = self.lexicon

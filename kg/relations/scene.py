@@ -23,7 +23,7 @@ _BRACKETS = re.compile(r"（[^（）]{0,30}）|\([^()]{0,30}\)")
 _JOINT = re.compile(r"(?:、|和|与|及其?|以及|暨|同|跟|或|/|并|(?:、)?(?:以及|和))?$")
 _TAIL = re.compile(r"[一-龥]{2,6}、")
 _MODIFIER = re.compile(r"(?:退休|离休|原|年轻|青年|老|著名|知名|资深|当地|本地|年轻的|热心)$")
-_DIRECTIONS = frozenset({"到", "去", "送", "签", "获", "赠", "赴"})  # too short and too frequent to end the reach of a verb
+_DIRECTIONS = frozenset({"到", "去", "送", "签", "获", "赠", "赴", "来"})  # too short and too frequent to end the reach of a verb
 _NOUNS = frozenset({"n", "nr", "nz", "nt", "ns", "nw", "PER", "ORG", "LOC", "r", "an"})
 
 

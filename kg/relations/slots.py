@@ -229,10 +229,12 @@ def _near(step: int) -> Callable[[Slot, Rule, Hit, Sentence, Reading], Found]:
         clause = sentence.clauses[sentence.clause_at(hit.start)]
         groups = reversed(clause.groups) if step < 0 else iter(clause.groups)
         for group in groups:
-            gap = hit.start - group.end if step < 0 else group.start - hit.end
+            first = group.items[0]
+            begin = first.start if group.start < hit.end <= first.start else group.start  # the trigger is the person's post
+            gap = hit.start - group.end if step < 0 else begin - hit.end
             if gap < 0:
                 continue
-            start, end = (group.end, hit.start) if step < 0 else (hit.end, group.start)
+            start, end = (group.end, hit.start) if step < 0 else (hit.end, begin)
             if gap > slot.reach or sentence.verb_in(start, end):
                 break
             return Found(tuple(group.items))

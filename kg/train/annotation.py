@@ -123,7 +123,9 @@ class AnnotatedArticle:
 
     def _node(self, node: AnnotatedNode) -> dict[str, Any]:
         found = [
-            {"start": m.start, "end": m.end, "text": m.text, "kind": m.kind} for m in self.mentions if node.id in m.nodes
+            {"start": m.start, "end": m.end, "text": m.text, "kind": m.kind}
+            for m in self.mentions
+            if node.id in m.nodes
         ]
         return {
             "id": node.id, "type": node.type, "label": node.label, "aliases": list(node.aliases),

@@ -28,12 +28,13 @@ _LINE_FORMS = "write 甲 | predicate | 乙, 甲 | # metric | text | value unit, 
 _OF_THE_HEAD = frozenset({"author_of", "mentions"})
 
 
-@dataclass(frozen=True, slots=True)
 class Problem(Exception):
     """What is wrong with a line or a name in it, and the remedy."""
 
-    what: str
-    remedy: str
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
 
 
 @dataclass(slots=True)

@@ -23,9 +23,9 @@ _PAIRS = {"“": "”", "‘": "’", "《": "》", "「": "」", "『": "』", 
 _EDGE_SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])|\n")
 
 _COMMON = frozenset(
-    "社区 街道 镇里 乡里 县里 区里 市里 省里 村里 村上 园区 小区 景区 学校 校方 医院 院方 公司 企业 集团 工厂 厂里 法院 检察院 中心 "
-    "工作室 协会 商会 合作社 基地 团队 队里 局里 单位 机构 部门 党委 党支部 党总支 支部 村委会 居委会 村两委 活动 项目 工程 行动 计划 机制 "
-    "平台 模式 她们 他们 对方 其 他 她 双方 两地 两人 二人 三人 夫妻俩 师徒俩 当地".split()
+    "社区 街道 镇里 乡里 县里 区里 市里 省里 村里 村上 园区 小区 景区 学校 校方 医院 院方 公司 企业 集团 工厂 厂里 "
+    "法院 检察院 中心 工作室 协会 商会 合作社 基地 团队 队里 局里 单位 机构 部门 党委 党支部 党总支 支部 村委会 居委会 "
+    "村两委 活动 项目 工程 行动 计划 机制 平台 模式 他 她 他们 她们 其 对方 双方 两地 两人 二人 三人 夫妻俩 师徒俩 当地".split()
 )
 # 本溪市, 全椒县 and 两当县 are names: behind the small word comes a noun, and then nothing
 _POINTS = re.compile(
@@ -113,7 +113,8 @@ def parse_marks(marked: str) -> MarkedText:
 
 
 def _mark(read: re.Match[str], start: int, end: int) -> Mark:
-    surface, targets = read["surface"], tuple(part.strip() for part in (read["target"] or "").split(";") if part.strip())
+    surface = read["surface"]
+    targets = tuple(part.strip() for part in (read["target"] or "").split(";") if part.strip())
     points = bool(targets) and (len(targets) > 1 or is_common(surface, read["type"]))
     kind = read["kind"] or ("pointer" if points else "name")
     return Mark(start, end, surface, read["type"], kind, targets, bool(read["optional"]))

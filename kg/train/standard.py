@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from kg.schema import default_schema
 from kg.train.annotation import AnnotatedEdge, AnnotatedMention, AnnotatedNode
@@ -51,7 +52,11 @@ def check_edges(nodes: Mapping[str, AnnotatedNode], edges: Sequence[tuple[int, A
                 what = f"{nodes[source].label} lies in {nodes[lower].label} already, which leads up to this place"
                 yield line, what, "each level points to the next one up only: remove this line"
         if nodes[source].type == "Place" and len(direct) > 1 and all(_rank(nodes[n].label) for n in [source, *direct]):
-            yield targets[-1][0], f"{nodes[source].label} lies in two places", "keep the right one, or mark one optional (?)"
+            yield (
+                targets[-1][0],
+                f"{nodes[source].label} lies in two places",
+                "keep the right one, or mark one optional (?)",
+            )
         if source in _above(source, within):
             yield targets[0][0], f"{nodes[source].label} lies in itself", "turn one of the lines round"
 
@@ -76,14 +81,18 @@ def check_places(
     located = {source for source, _ in lies}
     told: set[tuple[str, str]] = set()
     names = [m for m in mentions if m.kind == "name"]
-    for upper, lower in zip(names, names[1:], strict=False):
+    for upper, lower in pairwise(names):
         pair = (lower.nodes[0], upper.nodes[0])
         if upper.end != lower.start or upper.type != "Place" or lower.type != "Place" or pair in lies or pair in told:
             continue
         high, low = nodes[upper.nodes[0]], nodes[lower.nodes[0]]
         if _rank(high.label) > _rank(low.label) > 0:
             told.add(pair)
-            yield lower.start, f"the chain {high.label}‖{low.label} has no fact", f"add {low.label} | located_in | {high.label}"
+            yield (
+                lower.start,
+                f"the chain {high.label}‖{low.label} has no fact",
+                f"add {low.label} | located_in | {high.label}",
+            )
     divisions = sorted((n.label for n in nodes.values() if n.type == "Place" and _rank(n.label)), key=len, reverse=True)
     for mention in names:
         body = nodes[mention.nodes[0]]
@@ -92,7 +101,9 @@ def check_places(
         place = next((label for label in divisions if body.label.startswith(label) and body.label != label), None)
         if place is not None:
             located.add(body.id)
-            remedy = f"add {body.label} | located_in | the lowest place of its name (? in front when it does not lie there)"
+            remedy = (
+                f"add {body.label} | located_in | the lowest place of its name (? in front when it does not lie there)"
+            )
             yield mention.start, f"{body.label} begins with {place} and lies nowhere", remedy
 
 

@@ -27,8 +27,8 @@ SHARED = HERE.parents[2] / "shared" / "bench"
 SCHEMA = default_schema()
 
 # A little below what was measured when the line was last drawn; raise it when the extraction gets better.
-FLOOR_NODES = 0.0
-FLOOR_EDGES = 0.0
+FLOOR_NODES = 0.92
+FLOOR_EDGES = 0.78
 
 
 def read(path: Path) -> list[ArticleGraph]:
