@@ -58,6 +58,7 @@ def find_programs(view: View, lexicon: Lexicon) -> Iterator[Candidate]:
             yield candidate
     yield from _bare(view, lexicon, ends)
     yield from _signed(view, lexicon)
+    yield from _enumerated(view)
     for match in _PRODUCTION.finditer(view.text):
         yield Candidate(match.start(), match.end(), "Program", match.group(), "production", 0.85)
 
@@ -219,6 +220,22 @@ def _signed(view: View, lexicon: Lexicon) -> Iterator[Candidate]:
             named = match.re is _SIGNED or kind in ("项目", "工程", "建设", "基地", "园区")
             if len(item) >= 4 and named and not _NO_PROJECT.search(item):
                 yield Candidate(position, end, "Program", item, "signed", 0.93)
+            position = end + 1
+
+
+_ENUMERATED = re.compile(
+    r"(?:项目|活动|服务|课程|品牌|行动)[^。；！？]{0,12}?(?:分别为|分别是|包括|主要有)[:：]?((?:[^，。；、！？]{3,12}、){2,12}[^，。；、！？]{3,12}?)(?:等|。|；)"
+)
+
+
+def _enumerated(view: View) -> Iterator[Candidate]:
+    """公益项目主要有8项，分别为政协讲堂、多彩暑期、圆梦微心愿等: the members of a list of programs."""
+    for match in _ENUMERATED.finditer(view.text):
+        position = match.start(1)
+        for item in match.group(1).split("、"):
+            end = position + len(item)
+            if not _NO_PROJECT.search(item) and "的" not in item:
+                yield Candidate(position, end, "Program", item, "enumerated", 0.72)
             position = end + 1
 
 

@@ -85,6 +85,8 @@ class _Finder:
 
     def _whole(self, end: int) -> bool:
         """Whether the noun ends there: 活动, but not 活动室."""
+        if any(role.start == end for role in self.document.roles):
+            return True
         words = self.document.words
         at = bisect_left(words, end, key=lambda w: w.start)
         if at and words[at - 1].end > end:

@@ -158,7 +158,8 @@ class Reading:
             if (noun := self._noun_before(sentence, post.role)) is not None:
                 return self.earlier_body(sentence, person.left, post.role, fit=(noun,))
             alone = post.role.start >= person.end  # 李明老师: no list, no scene; the nearest body must be the one
-            return self.earlier_body(sentence, person.left, post.role, nearest=alone)
+            earlier = self.earlier_body(sentence, person.left, post.role, nearest=alone)
+            return earlier if earlier is not None else self._only_body(post.role)
         if body.mention.kind != "pointer" or body.mention.text[0] in "该我本全":
             return body
         fit = self._fit(post.role.text)
@@ -204,6 +205,17 @@ class Reading:
             here = self.sentence(here.index - 1) if here.index else None
             limit = self.document.sentences[-1][1]
         return None
+
+    def _only_body(self, role: Role) -> Item | None:
+        """The only organization of the document whose kind fits the post, named behind it: 校长李明…。青山小学…"""
+        fit = self._fit(role.text)
+        if fit is None or role.text in self.verbs.words["weak_roles"]:
+            return None
+        fitting = [m for m in self.document.mentions if m.kind == "name" and m.type == "Organization" and m.text.endswith(fit)]
+        if len({m.text for m in fitting}) != 1 or fitting[0].start < role.start:
+            return None
+        first = fitting[0]
+        return Item(first.start, first.end, first, (first,), first.start, first.end)
 
     def _may_own(self, item: Item) -> bool:
         return item.mention.kind == "pointer" and item.type == "Organization" and item.mention.text[0] in "该我本"

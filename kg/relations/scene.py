@@ -216,10 +216,13 @@ class Sentence:
             rest = self.verbs.adverbs.sub("", self.text[start:end])
             return len(rest.strip("“”‘’ ")) > 6
         first = bisect_left(self.words, start, key=lambda w: w.start)
+        adverbs = [match.span() for match in self.verbs.adverbs.finditer(self.text, start, end)]
         governed = False
         for word in self.words[first:]:
             if word.start >= end:
                 return False
+            if any(a <= word.start and word.end <= b for a, b in adverbs):
+                continue
             piece = self.text[word.start : word.end]
             if word.tag == "p":
                 governed = True

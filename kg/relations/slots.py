@@ -11,7 +11,7 @@ from kg.relations.items import Group, Hit, Item
 from kg.relations.reading import Reading
 from kg.relations.rules import Rule, Slot
 from kg.relations.scene import Sentence
-from kg.relations.subject import Found, by_whom, company_of, find_subject
+from kg.relations.subject import Found, by_whom, company_of, find_subject, subject_group
 
 __all__ = ["LIGHT", "ends_so", "find_slot", "find_with", "fits", "role_behind", "twins"]
 
@@ -188,11 +188,12 @@ def _origins(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Read
 
 def _event(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
     """The event of the scene: the only one that the document names, named in this sentence or the one before."""
-    named = reading.echoes.event(hit.start)
+    floor = reading.document.sentences[max(0, sentence.index - 1)][0]
+    echoed = [i for i in reading.echoes.items if floor <= i.start < hit.start and i.type == "Program"]
+    named = echoed[-1].mention if echoed else reading.echoes.event(hit.start)
     if named is None:
         return Found(why="the document names no event, or more than one")
-    floor = reading.document.sentences[max(0, sentence.index - 1)][0]
-    if named.start >= floor or any(floor <= i.start < hit.start for i in reading.echoes.items if i.mention.text == named.text):
+    if slot.at == "only-event" or echoed or named.start >= floor:
         return Found((Item(named.start, named.end, named, (named,), named.start, named.end),))
     return Found(why="the event was named too far back")
 
@@ -202,6 +203,18 @@ def _event_if_bare(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading
     if sentence.text[hit.end : hit.end + 1] not in ("。", "，", "；", ""):
         return Found(why="more words follow the trigger")
     return _event(slot, rule, hit, sentence, reading)
+
+
+def _scene(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
+    """青山县 in 青山县举行签约仪式。5个项目参加签约，分别是…"""
+    for index in range(sentence.index, max(-1, sentence.index - 3), -1):
+        here = reading.sentence(index)
+        for clause in here.clauses:
+            if clause.end <= hit.start:
+                items = subject_group(here, clause, clause.end).items
+                if items and items[0].type in slot.types:
+                    return Found((items[0],))
+    return Found(why="nobody of that type acts in the sentences before")
 
 
 def _opening(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
@@ -301,6 +314,8 @@ _POSITIONS: dict[str, Callable[[Slot, Rule, Hit, Sentence, Reading], Found]] = {
     "origin": _origins,
     "event": _event,
     "event-bare": _event_if_bare,
+    "only-event": _event,
+    "scene": _scene,
     "led": _led,
     "before": _near(-1),
     "after": _near(1),

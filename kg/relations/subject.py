@@ -18,6 +18,7 @@ _PRONOUN = re.compile(r"(?<![在为对向给让与和同由被把])(?:我们|他
 _COUNT = re.compile(r"[^，。；]{0,6}?(?P<number>[两二三四五六])(?:个)?(?P<kind>村|社区|镇|乡|街道|县|区|市|校|家|方|地)(?!民|里|级|道)")
 _NUMBERS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 _WHEN = re.compile(r"[\d年月日时后前中起]")
+_MADE = re.compile(r"(?:使|让|令)(?!用)[^，。；得]{2,8}")
 _STANDS_FOR = {"他": frozenset({"Person"}), "她": frozenset({"Person"})}
 _ADVERBIAL = ("中", "上", "时", "后", "前", "下", "以来", "期间", "里", "间", "际", "来", "内", "起", "外")
 _BESIDE = frozenset({"与", "和", "同", "跟", "联合", "携手", "会同"})
@@ -37,7 +38,7 @@ def find_subject(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: 
     """Who acts (as a rule's source) or what the clause is about (as its target); without one there, who was spoken of before."""
     at = sentence.clause_at(hit.start)
     found = subject_group(sentence, sentence.clauses[at], hit.start, agent=slot is rule.source, limit_end=hit.end)
-    if not found.items and (counted := _counted(sentence, at, reading)) is not None:
+    if not found.items and (counted := _counted(sentence, at, hit.start, reading)) is not None:
         items = tuple(i for i in counted if i.type in slot.types)
         return Found(items, "" if items else "those counted have no names, or another type")
     if found.items or found.why:
@@ -91,6 +92,8 @@ def subject_group(
         for group in groups:
             if group.preposition in _EMBEDS and not sentence.verb_in(group.end, limit) and not _light(sentence, limit):
                 return Found(why=f"the trigger belongs to the phrase with {group.preposition}")
+        if (made := _MADE.search(text, clause.start, limit)) is not None and not any(g.start >= made.end() for g in groups):
+            return Found(why=f"“{made.group()}”: somebody without a name acts")
     if chosen is not None:
         last = chosen.items[-1]
         if last.owned and not last.people:
@@ -98,6 +101,10 @@ def subject_group(
         if not agent:
             return Found(tuple(chosen.items))
         return Found((*chosen.items, *company_of(groups, chosen, sentence)))
+    if agent and (also := next((g for g in groups if g.preposition in ("和", "与", "及", "以及")), None)) is not None:
+        people = sentence.verbs.people_end.search(text, clause.start, also.start)
+        if people is not None and not sentence.verb_in(clause.start, limit):
+            return Found(tuple(also.items))  # 机关干部和青山中学师生参加
     if agent and (joined := next((g for g in groups if g.preposition in _JOINED), None)) is not None:
         if not sentence.verb_in(joined.end, limit) and text[joined.end : joined.end + 1] not in ("的", "之"):
             before = _topicless(sentence, clause, joined)
@@ -236,13 +243,13 @@ def _topic(slot: Slot, rule: Rule, sentence: Sentence, at: int, reading: Reading
     return Found(why="neither the clause nor what was said before has a subject")
 
 
-def _counted(sentence: Sentence, at: int, reading: Reading) -> tuple[Item, ...] | None:
+def _counted(sentence: Sentence, at: int, limit: int, reading: Reading) -> tuple[Item, ...] | None:
     """三个村: the three bodies of that kind that were last named in a list. None: nothing is counted there."""
     for earlier in reversed(sentence.clauses[: at + 1]):
         count = _COUNT.match(sentence.text, earlier.start, earlier.end)
         if count is not None:
             break
-        if any(not g.preposition for g in earlier.groups):
+        if any(not g.preposition and g.end <= limit for g in earlier.groups):
             return None
     else:
         return None

@@ -67,6 +67,7 @@ class Verbs:
     comitatives: SuffixTrie
     adverbs: re.Pattern[str]
     people: re.Pattern[str]
+    people_end: re.Pattern[str]
     negation: re.Pattern[str]
     hypothesis: re.Pattern[str]
     planned: re.Pattern[str]
@@ -94,7 +95,7 @@ class Verbs:
             SuffixTrie(words["pivots"]), SuffixTrie(words["wishes"]),
             SuffixTrie(words["senders"]), SuffixTrie(words["kin"]),
             SuffixTrie(words["leads"]), SuffixTrie(words["comitatives"]),
-            _any(words["adverbs"]), _any(words["people"]), _negation(common["negation"]), _hypothesis(common["hypothesis"]),
+            _any(words["adverbs"]), _any(words["people"]), re.compile(f"(?:{_any(words['people']).pattern})[和与及]$"), _negation(common["negation"]), _hypothesis(common["hypothesis"]),
             _planned(words["plans"]), _denial(common["negation"]), every | words["speech"],
         )  # fmt: skip
 

@@ -15,6 +15,7 @@ WRITER, PHOTOGRAPHER = "文字", "摄影"
 _LONGEST = 90  # characters of a byline; longer lines are prose
 _MOST_BARE = 4  # names on a line without any role word
 _PROSE = re.compile(r"[。！？!?“”‘’《》…—%\d\"<>]")
+_NUMBERED = re.compile(r"[^\s、，]{0,12}\d[^\s、，记通首]{0,12}")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,128}")
 _ORNAMENTS = " \t□■◇◆○●◎★☆▲△▼*※-_—|｜丨/\\【】[]［］"
 _SPLIT = re.compile(r"[\s、，,;；/／|｜丨:：&＆+()（）【】\[\]]+")
@@ -213,6 +214,8 @@ def take_head(paragraph: str, layout: Layout | None = None) -> tuple[str, tuple[
     if rest[:1] in _BRACKETS and rest[:1]:
         close = rest.find(_BRACKETS[rest[0]], 1, _LONGEST + 1)
         inner = parse_byline(rest[1:close], known) if close > 0 else None
+        if inner is None and taken and close > 0:  # a medium with digits in its name: 39度视频首席记者
+            inner = parse_byline(_NUMBERED.sub(" ", rest[1:close]), known)
         if inner and (inner.explicit or taken):
             return _tidy(rest[close + 1 :]), inner.authors, True
     length, authors = _spoken_byline(rest, known)

@@ -32,7 +32,6 @@ class _Reader:
         self.path = path
         self.problems: list[DataError] = []
         self.book = NodeBook()
-        self.name_line: dict[str, int] = {}
 
     def wrong(self, line: int, what: str, remedy: str) -> None:
         self.problems.append(DataError(what, where=self.path, line=line, remedy=remedy))
@@ -78,9 +77,9 @@ class _Reader:
     def _names(self, section: _Section) -> None:
         """Makes the nodes of the names and generic nouns; pointers wait until all nodes are there."""
         for mark in section.parsed.marks:
-            line = section.line_of(mark.start)
             if mark.kind == "pointer":
                 continue
+            line = self.book.line = section.line_of(mark.start)
             own = label_of(mark.text)
             target = mark.targets[0] if mark.targets else own
             try:
@@ -90,23 +89,18 @@ class _Reader:
             except Problem as problem:
                 self.wrong(line, problem.what, problem.remedy)
                 continue
-            self.name_line.setdefault(entry.id, line)
             entry.forms[own] = None
             short = plain(own) != plain(entry.label) and plain(entry.label) in plain(own)
             if short and mark.type not in ("Program", "Work"):
                 what = f"the label “{entry.label}” is shorter than the name “{own}”"
-                self.wrong(line, what, f"the label is the fullest form: =  {own} everywhere")
+                self.wrong(line, what, f"the label is the fullest form: ={own} everywhere")
 
     def _facts(self, lines: Sequence[tuple[int, str]], words: str, roles: frozenset[str]) -> FactReader:
         facts = FactReader(self.book, words, roles)
         for number, line in lines:
             if line and not line.startswith("#"):
-                before = {node.id for node in self.book.nodes()}
                 for problem in facts.read(number, line):
                     self.wrong(number, problem.what, problem.remedy)
-                for node in self.book.nodes():
-                    if node.id not in before:
-                        self.name_line[node.id] = number
         return facts
 
     def _mentions(self, section: _Section) -> tuple[AnnotatedMention, ...]:
@@ -130,10 +124,10 @@ class _Reader:
         self, nodes: Sequence[AnnotatedNode], title: _Section, body: _Section,
         title_mentions: Sequence[AnnotatedMention], mentions: Sequence[AnnotatedMention], facts: FactReader, words: str,
     ) -> None:  # fmt: skip
-        by_id = {node.id: node for node in nodes}
+        by_id, lines = {node.id: node for node in nodes}, self.book.lines()
         said, ends = plain(words), {end for _, edge in facts.edges for end in (edge.source, edge.target)}
         for node in nodes:
-            line = self.name_line.get(node.id, 1)
+            line = lines[node.id]
             if plain(node.label) not in said:
                 self.wrong(line, f"the label “{node.label}” is not in the text", "use its fullest form of the text; "
                            "a completed form is an alias: 甲 | = | alias")  # fmt: skip
@@ -143,6 +137,7 @@ class _Reader:
             self.wrong(*problem)
         edges = [edge for _, edge in facts.edges]
         forms = [m.text for m in (*title_mentions, *mentions) if m.kind == "name"]
+        told: set[str] = set()
         for section, inside in ((title, title_mentions), (body, mentions)):
             covered = [(mark.start, mark.end) for mark in section.parsed.marks]
             covered += [(role.start, role.end) for role in section.parsed.roles]
@@ -150,7 +145,9 @@ class _Reader:
                 *check_places(by_id, inside, edges),
                 *unmarked(section.parsed.text, forms, [*covered, *section.parsed.not_names]),
             ):
-                self.wrong(section.line_of(offset), what, remedy)
+                if what not in told:  # of a body in the title and in the text, one line is enough
+                    told.add(what)
+                    self.wrong(section.line_of(offset), what, remedy)
 
 
 class _Section:

@@ -42,16 +42,17 @@ class _Entry:
     id: str
     type: str
     label: str
-    number: str
+    line: int
     generic: bool
     optional: bool
     forms: dict[str, None] = field(default_factory=dict)
 
 
 class NodeBook:
-    """The nodes of one article as they come up, by type, label and number."""
+    """The nodes of one article as they come up, by type, label and number; `line` is the line of the file being read."""
 
     def __init__(self) -> None:
+        self.line = 1
         self._entries: dict[tuple[str, str, str], _Entry] = {}
 
     def add(self, type_: str, name: str, *, generic: bool = False, optional: bool = False) -> _Entry:
@@ -62,7 +63,7 @@ class NodeBook:
             raise Problem(f"“{name}” is no label", "write the name as the text has it")
         entry = self._entries.get(key)
         if entry is None:
-            entry = _Entry(f"n{len(self._entries) + 1}", type_, label, number, generic, optional)
+            entry = _Entry(f"n{len(self._entries) + 1}", type_, label, self.line, generic, optional)
             self._entries[key] = entry
         elif entry.generic != generic:
             raise Problem(f"“{name}” is a name here and generic there", "mark it one way throughout")
@@ -94,6 +95,10 @@ class NodeBook:
             raise Problem(f"no node has the label “{reference}”", remedy)
         return found[0]
 
+    def lines(self) -> dict[str, int]:
+        """Where each node came up first, by its id."""
+        return {entry.id: entry.line for entry in self._entries.values()}
+
     def nodes(self) -> tuple[AnnotatedNode, ...]:
         """The nodes, in the order in which they came up."""
         return tuple(
@@ -118,17 +123,17 @@ class FactReader:
         self._roles = roles
         self.edges: list[tuple[int, AnnotatedEdge]] = []
         self.indicators: list[tuple[int, AnnotatedIndicator]] = []
-        self.declared: list[tuple[int, str]] = []
 
     def read(self, number: int, line: str) -> Iterator[Problem]:
         """Takes in one line; yields what is wrong with it."""
+        self._book.line = number
         optional = line.startswith("?")
         cells = [cell.strip() for cell in line.removeprefix("?").split("|")]
         try:
             if not all(cells):
                 raise Problem("an empty cell", _LINE_FORMS)
             if len(cells) == 1:
-                self._node(number, cells[0], optional)
+                self._node(cells[0], optional)
             elif cells[1] == "=":
                 yield from self._aliases(cells)
             elif cells[1].startswith("#"):
@@ -138,10 +143,9 @@ class FactReader:
         except Problem as problem:
             yield problem
 
-    def _node(self, number: int, cell: str, optional: bool) -> None:
+    def _node(self, cell: str, optional: bool) -> None:
         entry = self._book.find(cell)
         entry.optional |= optional
-        self.declared.append((number, entry.id))
 
     def _aliases(self, cells: list[str]) -> Iterator[Problem]:
         entry = self._book.find(cells[0])
