@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kg.records import Mention, Role
 from kg.relations.encoded import Encoded
-from kg.relations.items import Clause, Hit, Item
+from kg.relations.items import CLOSE, OPEN, Clause, Hit, Item
 from kg.relations.partners import partners
 from kg.relations.reading import Reading
 from kg.relations.rules import Rule
@@ -228,7 +228,9 @@ def _clause_around(text: str, start: int, end: int) -> str:
 
 def _sequence_drafts(rule: Rule, match: re.Match[str], sentence: Sentence, encoded: Encoded) -> list[Draft]:
     sources = _of_slot(rule, encoded.items_in(match.span("source")), sentence.text, source=True)
-    targets = twins(_of_slot(rule, encoded.items_in(match.span("target")), sentence.text, source=False), sentence)
+    targets = _of_slot(rule, encoded.items_in(match.span("target")), sentence.text, source=False)
+    if rule.pattern is not None and "[target:Program+]" in rule.pattern.text:
+        targets = twins(targets, sentence)
     shared: list[tuple[str, str]] = [("former", "true")] if rule.former else []
     groups = match.groupdict()
     if groups.get("time"):
@@ -243,7 +245,13 @@ def _sequence_drafts(rule: Rule, match: re.Match[str], sentence: Sentence, encod
     pairs = list(zip(sources, targets, strict=True)) if len(sources) == len(targets) > 1 else [
         (a, b) for a in sources for b in targets
     ]  # fmt: skip
+    pairs = [(a, b) for a, b in pairs if not _beside(a, b, sentence.text)]
     return [Draft(a.mention, b.mention, properties) for a, b in pairs for properties in _role_properties(rule, shared, roles)]
+
+
+def _beside(a: Item, b: Item, text: str) -> bool:
+    """“甲联盟”“乙服务”: a list of two quoted names."""
+    return a.end == b.start and text[a.end - 1] in CLOSE and text[b.start] in OPEN
 
 
 def _role_properties(

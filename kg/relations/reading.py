@@ -19,6 +19,7 @@ __all__ = ["Reading"]
 
 _KINDS = ("院", "局", "队", "校", "学", "社", "会", "厂", "司", "馆", "所", "园", "庭", "站", "中心", "盟", "团", "室", "食堂")
 _SPEECH_REACH = 12  # characters between a speaker's name and the verb of speech
+_SAYS = re.compile(r"(?<=地)[说讲](?=[。：，])")  # 高兴地说
 _WHITE = re.compile(r"[”’」』\s]*")
 
 
@@ -105,9 +106,11 @@ class Reading:
             if index is None:
                 continue
             sentence = self.sentence(index)
-            for hit in sentence.hits:
-                if hit.word not in self.verbs.words["speech"]:
-                    continue
+            told = [hit for hit in sentence.hits if hit.word in self.verbs.words["speech"]]
+            says = _SAYS.search(self.document.text, sentence.start, sentence.end)
+            if says is not None:
+                told.append(Hit(says.start(), says.end(), says.group()))
+            for hit in told:
                 if (hit.start < start and before) or (hit.start >= at and not before):
                     item = self._speaking(sentence, hit, first if not before else sentence.start, person=person)
                     if item is not None:

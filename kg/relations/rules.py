@@ -30,7 +30,7 @@ POSITIONS = {
     "origin": "every name between 来自 and the trigger, over commas",
     "event": "the only event that the document names, if it was named in this sentence or the one before",
     "only-event": "the only event that the document names, wherever",
-    "scene": "the body that was the subject of one of the two sentences before",
+    "scene": "the body that was the subject of one of the four sentences before",
     "event-bare": "the same, where the trigger ends its clause (…出席。)",
     "to": "behind 到, 在, 赴, 至",
     "opening": "the body that the clause opens with, though it only modifies what follows",

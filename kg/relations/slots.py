@@ -207,7 +207,7 @@ def _event_if_bare(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading
 
 def _scene(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Reading) -> Found:
     """青山县 in 青山县举行签约仪式。5个项目参加签约，分别是…"""
-    for index in range(sentence.index, max(-1, sentence.index - 3), -1):
+    for index in range(sentence.index, max(-1, sentence.index - 5), -1):
         here = reading.sentence(index)
         for clause in here.clauses:
             if clause.end <= hit.start:

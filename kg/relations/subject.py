@@ -18,6 +18,7 @@ _PRONOUN = re.compile(r"(?<![在为对向给让与和同由被把])(?:我们|他
 _COUNT = re.compile(r"[^，。；]{0,6}?(?P<number>[两二三四五六])(?:个)?(?P<kind>村|社区|镇|乡|街道|县|区|市|校|家|方|地)(?!民|里|级|道)")
 _NUMBERS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 _WHEN = re.compile(r"[\d年月日时后前中起]")
+_MADE_UP = re.compile(r"[^，。；]{0,10}(?:组成|组建|牵头|主办|举办|承办|发起|开展|组织|成立)的[^，。；“]{2,}")
 _MADE = re.compile(r"(?:使|让|令)(?!用)[^，。；得]{2,8}")
 _STANDS_FOR = {"他": frozenset({"Person"}), "她": frozenset({"Person"})}
 _ADVERBIAL = ("中", "上", "时", "后", "前", "下", "以来", "期间", "里", "间", "际", "来", "内", "起", "外")
@@ -86,6 +87,8 @@ def subject_group(
             wish = sentence.verbs.wishes.longest(text, pivot.start, sentence.start)
             return Found(tuple(pivot.items)) if wish < 0 else Found(why=f"“{text[wish : pivot.start]}”: it is only wished for")
         by = by_whom(groups, clause, sentence, limit)
+        if by is not None and _MADE_UP.match(text, by.end, limit):
+            return Found(why="由… only modifies a common noun")
         if by is None and chosen is not None and _BY_WHOM.search(text, chosen.end, limit):
             return Found(why="somebody without a name acts (由…)")
         chosen = by or chosen
@@ -97,9 +100,13 @@ def subject_group(
     if chosen is not None:
         last = chosen.items[-1]
         if last.owned and not last.people:
+            own = tuple(i for i in chosen.items if i.type == "Organization" and not i.owned)
+            if own and not clause.speech:
+                return Found(own)
             return Found((last,)) if clause.speech else Found(why=f"{text[last.left:last.right]} is no name that acts")
         if not agent:
-            return Found(tuple(chosen.items))
+            beside = (g for g in groups if g.preposition == "和" and 0 < g.start - chosen.end <= 6 and g.items[0].type == "Person")
+            return Found((*chosen.items, *(i for g in beside for i in g.items)))
         return Found((*chosen.items, *company_of(groups, chosen, sentence)))
     if agent and (also := next((g for g in groups if g.preposition in ("和", "与", "及", "以及")), None)) is not None:
         people = sentence.verbs.people_end.search(text, clause.start, also.start)

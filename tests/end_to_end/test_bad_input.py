@@ -220,10 +220,10 @@ def test_odd_names_of_files(kg: Kg, put: Put, name: str) -> None:
     assert article["source"] == f"{name}#1"
 
 
-@pytest.mark.xfail(reason="build and extract do not ask check_encoding: LookupError", strict=True)
-def test_an_encoding_that_is_none_is_told_to_programs_too(sources: Path) -> None:
+@pytest.mark.parametrize("encoding", ["klingon", "base64", "rot13", "hex"])
+def test_an_encoding_that_is_none_is_told_to_programs_too(sources: Path, encoding: str) -> None:
     with pytest.raises(InputError, match="no encoding"):
-        build(["news"], "out", encoding="klingon")
+        build(["news"], "out", encoding=encoding)
 
 
 def test_nothing_at_all_on_standard_input(kg: Kg, sources: Path) -> None:
