@@ -88,7 +88,8 @@ class NameFinder:
         repeats = list(self._repeats(view, names))
         known = {(place.start, place.end) for place in places if place.score >= 0.5}
         again = [c for c in repeats if c.type == "Place" and (c.start, c.end) not in known]
-        if again:  # a body may begin with a place that only its other occurrences show
+        again += self._stems(view, names)
+        if again:  # a body may begin with a place that only its other occurrences, or its full form, show
             repeats += self._usable(view, find_bodies(view, self.lexicon, [*places, *again], roles))
         names = weigh([*names, *repeats])
         names = _one_type_each(names)
@@ -150,6 +151,14 @@ class NameFinder:
         ]
         found = [c for c in found if c.type != "Organization" or not _POST_INSIDE.search(c.label)]
         return [c for c in found if c.type != "Person" or not is_address(c.label, lexicon)]
+
+    def _stems(self, view: View, names: Iterable[Candidate]) -> Iterator[Candidate]:
+        """Where a word begins with the bare name of a county or city that the text names in full: 通道 of 通道县."""
+        labels = {name.label for name in names if name.type == "Place" and name.label[-1:] in "市县区州旗省"}
+        for stem in sorted({label[:-1] for label in labels if len(label) > 2}):
+            for match in re.finditer(re.escape(stem), view.text):
+                if match.start() in view.boundaries and match.end() in view.boundaries:
+                    yield Candidate(match.start(), match.end(), "Place", stem, "stem", 0.6)
 
     def _repeats(self, view: View, names: Iterable[Candidate]) -> Iterator[Candidate]:
         """The other occurrences of names that were found with confidence."""

@@ -139,6 +139,8 @@ def _known(
                 score = 0.3  # 发展乡村: a verb and a noun that happen to be a village somewhere
             return Candidate(start, end, "Place", surface, "gazetteer", score)
         word = view.word_at(start)
+        if stem is None and end in view.boundaries and _goes_on_inside(text, surface, end, gazetteer):
+            stem = Candidate(start, end, "Place", surface, "stem", 0.75)  # 通道‖独坡乡
         if word is not None and word.tag == "LOC" and stem is None:
             whole = word.start == start and word.end == end
             score = 0.4 + 0.35 * word.score if whole else 0.42

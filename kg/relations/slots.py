@@ -16,7 +16,7 @@ from kg.relations.subject import Found, by_whom, company_of, find_subject, subje
 __all__ = ["LIGHT", "ends_so", "find_slot", "find_with", "fits", "role_behind", "twins"]
 
 _FOR = frozenset({"为", "给", "向", "对", "替"})
-LIGHT = ("开展", "进行", "达成", "建立", "实行", "实现", "加强", "签订", "签署", "共同", "联合", "展开")
+LIGHT = ("举行", "举办", "开展", "进行", "达成", "建立", "实行", "实现", "加强", "签订", "签署", "共同", "联合", "展开")
 _MODIFIES = re.compile(r"之|的(?!称号|荣誉|殊荣|美誉|奖|美称)")
 _PART = re.compile(r"之|[^，。；、！？“”]{0,5}的(?!一)")  # 青山镇的企业, 青山镇最大的企业
 _ASIDE = frozenset({"在", "于", "到", "为", "向", "给", "对", "从", "由"})
