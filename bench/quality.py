@@ -24,7 +24,7 @@ from typing import Any
 
 from peers import PEERS, Namer
 
-from kg.build import Extractor
+from kg.building import Extractor
 from kg.records import Article
 from kg.sources import list_inputs, read_input
 

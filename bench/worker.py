@@ -84,7 +84,7 @@ class StageClock:
 def stages(source: str) -> dict[str, Any]:
     """Seconds for loading and for each stage over the articles of a source, after everything is loaded."""
     start = time.perf_counter()
-    build = import_module("kg.build")  # by name, for the clock replaces functions in it
+    build = import_module("kg.building")  # by name, for the clock replaces functions in it
     extractor = build.Extractor()
     with tempfile.TemporaryDirectory() as folder:
         first = Path(folder, "first.txt")

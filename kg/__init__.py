@@ -11,14 +11,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kg.build import build, extract
+    from kg.building import build, extract
     from kg.language.pipeline import load
     from kg.store import GraphStore as Graph
 
 __all__ = ["Graph", "build", "extract", "load"]
 
 _WHERE = {
-    "build": ("kg.build", "build"), "extract": ("kg.build", "extract"), "load": ("kg.language.pipeline", "load"),
+    "build": ("kg.building", "build"), "extract": ("kg.building", "extract"), "load": ("kg.language.pipeline", "load"),
     "Graph": ("kg.store", "GraphStore"),
 }  # fmt: skip
 

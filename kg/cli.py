@@ -19,7 +19,7 @@ import typer
 from kg.errors import InputError, KgError
 
 if TYPE_CHECKING:
-    from kg.build import Progress
+    from kg.building import Progress
     from kg.sources import Columns
     from kg.store import GraphEdge, GraphNode, StoredGraph
 
@@ -33,6 +33,9 @@ app = typer.Typer(
 )
 rules_app = typer.Typer(help="The rules that find relations: list, test, explain.  关系规则。", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
+
+# Typer carries its own copy of click, whose name is private; its usage errors are found by what they are derived from.
+_WrongCall: type[Any] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 Sources = Annotated[
     list[str],
@@ -64,11 +67,14 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
+    except _WrongCall as error:
+        error.show()
+        sys.exit(2)
     except KgError as error:
         _complain(error)
         sys.exit(1)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         print("kg: interrupted; the former output is as it was", file=sys.stderr)
         sys.exit(130)
 
@@ -81,7 +87,7 @@ def _encoding(value: str | None) -> str | None:
     """Refuses an encoding that Python does not know, before any work."""
     if value is not None:
         try:
-            b"".decode(value)
+            b"a".decode(value)
         except (LookupError, TypeError, ValueError) as error:
             raise typer.BadParameter(f"“{value}” is no text encoding: utf-8, gb18030, big5, utf-16-le …") from error
     return value
@@ -134,7 +140,7 @@ def build(
 
     生成知识图谱：读入新闻，写出 Turtle、GraphML、GEXF、CSV、报告与数据库。
     """
-    from kg.build import build as run
+    from kg.building import build as run
 
     with _progress() as progress:
         result = run(
@@ -183,7 +189,7 @@ def extract(
 
     每篇报道输出一行 JSON：原文、节点、带依据的关系、指标。
     """
-    from kg.build import extract as run
+    from kg.building import extract as run
 
     failed: list[InputError] = []
 
@@ -299,7 +305,7 @@ def rules_explain(text: Annotated[str, typer.Argument(help="A sentence or more."
 
     查看分词、名称，以及每条规则为何触发或未触发。
     """
-    from kg.build import Extractor
+    from kg.building import Extractor
     from kg.relations.explain import explain
 
     extractor = Extractor()
@@ -390,7 +396,7 @@ def _writing(output: Path | None) -> Iterator[Any]:
 
 @contextmanager
 def _opened(folder: Path) -> Iterator[StoredGraph]:
-    from kg.build import STORE_NAME
+    from kg.building import STORE_NAME
     from kg.store import GraphStore
 
     with GraphStore.open(folder / STORE_NAME, read_only=True) as store:

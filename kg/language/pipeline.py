@@ -137,7 +137,7 @@ def _spans(doc: Doc, found: Iterable[tuple[int, int, str]]) -> list[Span]:
 
 @Language.factory("kg_graph", assigns=["doc._.kg"], default_config={"grapher": {"@misc": "kg.grapher.v1"}})
 def make_graph(nlp: Language, name: str, grapher: Grapher) -> Callable[[Doc], Doc]:
-    """The component that puts the graph of the text into `doc._.kg`; `grapher` comes from the registry (`kg.build`)."""
+    """The component that puts the graph of the text into `doc._.kg`; `grapher` comes from the registry (`kg.building`)."""
     if not Doc.has_extension("kg"):
         Doc.set_extension("kg", default=None)
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from kg.records import Document, Mention
 from kg.relations.items import CLOSE, Item
-
 from kg.relations.verbs import Echo
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from kg.records import Mention, Role
 __all__ = ["BODIES", "CLOSE", "OPEN", "Clause", "Group", "Hit", "Item", "Post", "free_roles", "read_items"]
 
 BODIES = frozenset({"Organization", "Place"})
-_MANY = ("各", "每个", "每", "其他", "一些", "许多", "部分", "多个", "所有", "这些", "不少", "一个", "一家", "某", "两个", "三个", "四个", "五个",
-         "六个", "几个", "多家")
+_MANY = ("各", "每个", "每", "其他", "一些", "许多", "部分", "多个", "所有", "这些", "不少", "一个", "一家", "某", "两个",
+         "三个", "四个", "五个", "六个", "几个", "多家")  # fmt: skip
 OPEN, CLOSE = "“‘《「『〈", "”’》」』〉"
 
 

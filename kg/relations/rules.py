@@ -58,8 +58,8 @@ class Slot:
 
     `topic`: without a subject in the clause, the subject of what was said before goes on: ``yes``, ``no``, or ``sentence`` (only
     that of the same sentence). `reach`: how many characters may lie between trigger and name. `loose`: a body counts though its
-    people or its parts are meant (走访青山镇的企业). `closed`: no 的 follows the name. `named`: a proper name, no 该中心. `ends`: the name, or the text
-    right behind it, ends (begins) with one of these words.
+    people or its parts are meant (走访青山镇的企业). `closed`: no 的 follows the name. `named`: a proper name, no 该中心. `ends`:
+    the name ends, or the text right behind it begins, with one of these words.
     """
 
     types: frozenset[str]
@@ -77,10 +77,10 @@ class Rule:
     """One rule, as its file says it.
 
     It is tried at `triggers`, at its `pattern`, or at the posts before names (`posts`: how the body of the post was named).
-    Of the words around: `needs` and `unless` stand anywhere in the clause, `context` in this sentence or the two before, `not_before` and `not_after` touch the trigger,
-    `not_behind` follows the target, `over` are verbs that the object may stand behind. `generic`: common nouns may be ends;
-    `plans`: what is announced counts; `former`: the fact has ended; `among`: mutual, each party with each; `role`: a fixed role,
-    or ``post`` for the post behind the trigger.
+    Of the words around: `needs` and `unless` stand anywhere in the clause, `context` in this sentence or the two before;
+    `not_before` and `not_after` touch the trigger, `not_behind` follows the target, `over` are verbs that the object may
+    stand behind. `generic`: common nouns may be ends; `plans`: what is announced counts; `former`: the fact has ended;
+    `among`: mutual, each party with each; `role`: a fixed role, or ``post`` for the post behind the trigger.
     """
 
     id: str
@@ -155,8 +155,8 @@ def _rule(block: Block, schema: Schema, lists: Mapping[str, tuple[str, ...]]) ->
             raise block.error(f"“{key}” needs at least one sentence", key=key, remedy="write one of your own, with marks")
     return Rule(
         block.text("id"), predicate, block.text("doc"), float(confidence), _triggers(block, lists), source, target,
-        _pattern(block), block.get("posts"), block.texts("unless"), block.texts("needs"), block.texts("context"), block.texts("not_before"),
-        block.texts("not_after"), block.texts("not_behind"),
+        _pattern(block), block.get("posts"), block.texts("unless"), block.texts("needs"), block.texts("context"),
+        block.texts("not_before"), block.texts("not_after"), block.texts("not_behind"),
         _flag(block, "generic"), _flag(block, "plans"), _flag(block, "former"), _flag(block, "among"),
         frozenset(block.texts("over")), block.text("role") if "role" in block else None, match, no_match, block.path, block.line,
     )  # fmt: skip
@@ -222,5 +222,5 @@ def _slot(block: Block, key: str, allowed: frozenset[str], at: str, schema: Sche
     topic = {True: "yes", False: "no"}.get(topic, topic)
     if topic not in ("yes", "no", "sentence"):
         raise value.error("“topic” is true, false or sentence", key="topic", remedy="write topic: false")
-    flags = (_flag(value, key) for key in ("loose", "closed", "named"))
-    return Slot(frozenset(types) or allowed, place, topic, reach, *flags, value.texts("ends"))
+    loose, closed, named = (_flag(value, key) for key in ("loose", "closed", "named"))
+    return Slot(frozenset(types) or allowed, place, topic, reach, loose, closed, named, value.texts("ends"))

@@ -12,6 +12,7 @@ from kg.records import Document, Mention, Quantity, Role, TimeSpan, Word
 from kg.relations.encoded import Encoded, encode
 from kg.relations.items import CLOSE, OPEN, Clause, Group, Hit, Item, free_roles, read_items
 from kg.relations.posts import attach_posts
+from kg.relations.titles import open_titles
 
 if TYPE_CHECKING:
     from kg.relations.verbs import Verbs
@@ -46,6 +47,7 @@ class Sentence:
         if echoes:
             self.items = sorted([*self.items, *(replace(echo) for echo in echoes)], key=lambda item: item.start)
         self.roles = list(free_roles(roles, mentions))
+        open_titles(self.text, self.items, self.roles, document, verbs)
         people = [m for m in mentions if m.type == "Person"]
         self.times: Sequence[TimeSpan] = [t for t in times if not any(m.start <= t.start < m.end for m in people)]  # 国庆 in a name
         self.words, self.money = words, money

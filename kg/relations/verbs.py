@@ -27,8 +27,10 @@ _KIND_REACH = 14  # characters between a program's name and its kind word: 以�
 _WORDS = frozenset(
     {"prepositions", "preposition_exceptions", "comitatives", "joiners", "pivots", "wishes", "leads", "people", "verbs", "speech",
      "plans", "dropped", "adverbs", "weak_roles", "no_affiliation", "no_verbs", "after_role", "kin",
-     "person_nouns", "senders", "event_kinds"}
+     "person_nouns", "senders", "event_kinds", "organs", "ranks"}
 )  # fmt: skip
+
+_TRIES = ("prepositions", "preposition_exceptions", "pivots", "wishes", "senders", "kin", "leads", "comitatives")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class Verbs:
     leads: SuffixTrie
     comitatives: SuffixTrie
     adverbs: re.Pattern[str]
+    organs: re.Pattern[str]
+    rank: re.Pattern[str]
     people: re.Pattern[str]
     people_end: re.Pattern[str]
     negation: re.Pattern[str]
@@ -90,12 +94,15 @@ class Verbs:
         common = (lexicon or default_lexicon()).words
         echoes = _echoes(root)
         kind_behind = re.compile(rf"[^，。；：！？“”\n]{{0,{_KIND_REACH}}}?({_any(words['event_kinds']).pattern})")
+        ranks = re.compile(f"(?:第一|常务)?副?(?:{_any(words['ranks']).pattern})")
+        trie = {key: SuffixTrie(words[key]) for key in _TRIES}
+        people = _any(words["people"])
         return cls(
-            lists, words, _fits(root), echoes, _any(echoes), kind_behind, SuffixTrie(words["prepositions"]), SuffixTrie(words["preposition_exceptions"]),
-            SuffixTrie(words["pivots"]), SuffixTrie(words["wishes"]),
-            SuffixTrie(words["senders"]), SuffixTrie(words["kin"]),
-            SuffixTrie(words["leads"]), SuffixTrie(words["comitatives"]),
-            _any(words["adverbs"]), _any(words["people"]), re.compile(f"(?:{_any(words['people']).pattern})[和与及]$"), _negation(common["negation"]), _hypothesis(common["hypothesis"]),
+            lists, words, _fits(root), echoes, _any(echoes), kind_behind, trie["prepositions"], trie["preposition_exceptions"],
+            trie["pivots"], trie["wishes"], trie["senders"], trie["kin"], trie["leads"], trie["comitatives"],
+            _any(words["adverbs"]), re.compile(f"(?:{_any(words['organs']).pattern})$"),
+            ranks, people, re.compile(f"(?:{people.pattern})[和与及]$"),
+            _negation(common["negation"]), _hypothesis(common["hypothesis"]),
             _planned(words["plans"]), _denial(common["negation"]), every | words["speech"],
         )  # fmt: skip
 
@@ -131,7 +138,8 @@ def _fits(root: Block) -> tuple[Fit, ...]:
 def _echoes(root: Block) -> dict[str, Echo]:
     found: Any = root["echoes"]
     if not isinstance(found, list) or not all(isinstance(item, Block) for item in found):
-        raise root.error("“echoes” must be a list of blocks", key="echoes", remedy="write - {type: Program, nouns: [活动], ends: [节]}")
+        remedy = "write - {type: Program, nouns: [活动], ends: [节]}"
+        raise root.error("“echoes” must be a list of blocks", key="echoes", remedy=remedy)
     echoes = {}
     for item in found:
         item.check(required=frozenset({"type", "nouns"}), optional=frozenset({"ends"}))

@@ -51,7 +51,7 @@ def resolve_article(
             if len(mention.text) > 1 and mention.text not in ("双方", "两地", "我们", "咱们"):
                 entity.aliases.add(mention.text)
     link_after_pointers(document, entity_of, pointers)
-    generic = _generic(document)
+    generic = _generic(document, lexicon, pointers)
     edges = list(_edges(facts, entity_of, pointers, generic, schema))
     used = {id(end) for source, _, target, _ in edges for end in (source, target)}
     kept = entities + [entity for entity in generic.values() if id(entity) in used]
@@ -94,11 +94,14 @@ def _only(
 _Triple = tuple[Entity, str, Entity, Fact]
 
 
-def _generic(document: Document) -> dict[tuple[str, str], Entity]:
-    """One entity for each generic noun of the article."""
+def _generic(
+    document: Document, lexicon: Lexicon, pointers: Mapping[MentionRef, tuple[Entity, ...]]
+) -> dict[tuple[str, str], Entity]:
+    """One entity for each generic noun of the article; a noun that might point back (企业) and has nothing to is one too."""
     found: dict[tuple[str, str], Entity] = {}
     for mention in document.mentions:
-        if mention.kind == "generic":
+        loose = mention.kind == "pointer" and MentionRef(mention.start, mention.end) not in pointers
+        if mention.kind == "generic" or (loose and lexicon.generic.get(mention.text) == mention.type):
             key = (mention.type, mention.label)
             found.setdefault(key, Entity(mention.type, mention.label, generic=True)).mentions.append(mention)
     return found

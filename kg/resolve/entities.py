@@ -107,7 +107,7 @@ def same_place(short: str, full: str, lexicon: Lexicon) -> bool:
 def same_body(short: Entity, full: Entity, lexicon: Lexicon) -> bool:
     """A body and its name without the place chain, without the firm's ending, or with characters left out."""
     a, b = expanded(plain(short.label), lexicon), expanded(plain(full.label), lexicon)
-    if a == b or (len(a) >= 4 and b.endswith(a)):
+    if a == b or (len(a) >= 4 and b.endswith(a)) or (len(a) == 3 and b.endswith(a) and _office(a, lexicon)):
         return True
     core_a, core_b = _core(a), _core(b)
     if core_b != b and len(core_a) >= 4 and is_abbreviation(core_a, core_b):
@@ -135,6 +135,10 @@ def expanded(name: str, lexicon: Lexicon) -> str:
         if full is not None and len(name) > length and not name.endswith(full):
             return name[:-length] + full
     return name
+
+
+def _office(name: str, lexicon: Lexicon) -> bool:
+    return lexicon.group(name, "Organization") == "office"
 
 
 def _core(name: str) -> str:

@@ -192,6 +192,9 @@ def link_chains(document: Document, entity_of: dict[tuple[int, int], Entity]) ->
 _LEVEL_ENDINGS = ("街道", "社区", "居民区", "省", "市", "县", "区", "镇", "乡", "村", "州", "旗")
 
 
+_EQUAL_LEVELS = ({"镇", "乡", "街道"}, {"区", "县", "市", "旗"}, {"村", "社区", "居民区"})
+
+
 def _level(entity: Entity) -> str | None:
     return next((ending for ending in _LEVEL_ENDINGS if entity.label.endswith(ending)), None)
 
@@ -199,11 +202,9 @@ def _level(entity: Entity) -> str | None:
 def _share_upper(head: Entity, chain: Sequence[Entity]) -> None:
     """The second chain of a list lies where the first one lies: its head takes the parent of the place of its own level."""
     level = _level(head)
-    levels = {"镇": "镇乡街道", "乡": "镇乡街道", "街道": "镇乡街道", "村": "村社区居民区", "社区": "村社区居民区"}.get(
-        level or "", level or ""
-    )
+    equals = next((group for group in _EQUAL_LEVELS if level in group), {level})
     for place in chain:
-        if place is not head and level is not None and (_level(place) or "#") in levels and head.parent is None:
+        if place is not head and level is not None and _level(place) in equals and head.parent is None:
             if place.parent is not None and place.parent is not head and not _below(place.parent, head):
                 head.parent = place.parent
             return

@@ -16,6 +16,7 @@ _LONGEST = 90  # characters of a byline; longer lines are prose
 _MOST_BARE = 4  # names on a line without any role word
 _PROSE = re.compile(r"[。！？!?“”‘’《》…—%\d\"<>]")
 _NUMBERED = re.compile(r"[^\s、，]{0,12}\d[^\s、，记通首]{0,12}")
+_PICTURE = frozenset("图摄")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,128}")
 _ORNAMENTS = " \t□■◇◆○●◎★☆▲△▼*※-_—|｜丨/\\【】[]［］"
 _SPLIT = re.compile(r"[\s、，,;；/／|｜丨:：&＆+()（）【】\[\]]+")
@@ -105,6 +106,9 @@ def parse_byline(text: str, layout: Layout | None = None, *, strict: bool = Fals
     closed = last in known.words["credits"]
     if closed and not any(kind == "role" and word in known.words["writing"] for kind, word in tokens):
         roles.authors = [Author(author.name, PHOTOGRAPHER) for author in roles.authors]
+    if any(kind == "role" and word in known.words["writing"] and set(word) & _PICTURE for kind, word in tokens):
+        # 文/图, 文/摄: who wrote it also took the pictures
+        roles.authors += [Author(author.name, PHOTOGRAPHER) for author in roles.authors]
     authors = merge_authors((), tuple(roles.authors))
     if not explicit and not _bare(cleaned, authors, known):
         return None
@@ -198,10 +202,8 @@ def _pieces(token: str, layout: Layout, explicit: bool) -> Iterator[tuple[str, s
 
 
 def merge_authors(first: tuple[Author, ...], more: tuple[Author, ...]) -> tuple[Author, ...]:
-    """Both lists, each name once, with the role that it had first."""
-    merged = {author.name: author for author in reversed((*first, *more))}
-    order = dict.fromkeys(author.name for author in (*first, *more))
-    return tuple(merged[name] for name in order)
+    """Both lists in order, each name once for each of its roles."""
+    return tuple(dict.fromkeys((*first, *more)))
 
 
 def take_head(paragraph: str, layout: Layout | None = None) -> tuple[str, tuple[Author, ...], bool]:

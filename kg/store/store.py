@@ -72,8 +72,12 @@ class GraphStore:
         """Closes the file. Iterators that were handed out end."""
         self._connection.close()
 
-    def add(self, graphs: Iterable[tuple[ArticleGraph, Mapping[str, str], AuthorKey]]) -> int:
+    def add(
+        self, graphs: Iterable[tuple[ArticleGraph, Mapping[str, str], AuthorKey]], *, fresh: bool = False
+    ) -> int:
         """Adds articles and merges them with what is there; returns how many there were.
+
+        With `fresh` all former articles go, in the same transaction.
 
         Each comes with the keys of its nodes (node id → key) and of its authors (name → key). An article with the id of
         one in the store replaces it. All or nothing: when anything fails, also in `graphs`, the store stays as it was.
@@ -84,6 +88,8 @@ class GraphStore:
             try:
                 self._execute("CREATE OR REPLACE TEMP TABLE touched_node (key VARCHAR)")
                 self._execute("CREATE OR REPLACE TEMP TABLE touched_edge (id VARCHAR)")
+                if fresh:
+                    self._delete([row[0] for row in self._connection.execute("SELECT article FROM article").fetchall()])
                 batch: dict[str, Rows] = {}
                 for graph, keys, authors in graphs:
                     batch[graph.article.id] = article_rows(graph, keys, authors, self._schema)

@@ -12,7 +12,7 @@ import pytest
 from conftest import STORY
 from running import EXPORTS, Kg, Run
 
-from kg.build import build
+from kg.building import build
 from kg.errors import InputError
 from kg.sources import stream
 

@@ -17,7 +17,7 @@ import pytest
 from conftest import STORY, write_sources
 from running import EXPORTS, Kg, whole
 
-from kg.build import STORE_NAME, Extractor, build
+from kg.building import STORE_NAME, Extractor, build
 from kg.export import trig
 from kg.records import ArticleGraph
 from kg.store import GraphStore
@@ -201,7 +201,7 @@ sys.argv = ["kg", "build", "news", "-o", "out"]
 cli.main()
 """
 POINTS = {
-    "while articles are read": ("from kg.build import Extractor", "Extractor.resolve"),
+    "while articles are read": ("from kg.building import Extractor", "Extractor.resolve"),
     "while the store is written": ("from kg.store import GraphStore", "GraphStore._touch"),
     "while exports are written": ("from kg.export import report", "report.write"),
 }

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from scoring import Score, score
 
-from kg.build import Extractor
+from kg.building import Extractor
 from kg.errors import InputError
 from kg.knowledge.gazetteer import Gazetteer
 from kg.records import ArticleGraph

@@ -25,8 +25,12 @@ def test_no_match_sentences_have_names_that_could_have_matched(rule: Rule) -> No
 def test_marks_become_offsets_of_the_plain_text() -> None:
     document = document_of("[近日:time]，[青山镇:Place][书记:role][李明:Person]捐了[2万元:money]。 => 李明 runs 青山镇")
     assert document.text == "近日，青山镇书记李明捐了2万元。"
-    for span in (*document.mentions, *document.roles, *document.times, *document.quantities):
-        assert document.text[span.start : span.end] == span.text
+    spans = [(s.start, s.end, s.text) for s in document.mentions]
+    spans += [(s.start, s.end, s.text) for s in document.roles]
+    spans += [(s.start, s.end, s.text) for s in document.times]
+    spans += [(s.start, s.end, s.text) for s in document.quantities]
+    for start, end, text in spans:
+        assert document.text[start:end] == text
 
 
 def test_an_unknown_mark_is_an_error() -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from kg.build import Extractor
+from kg.building import Extractor
 from kg.records import Article, ArticleGraph, Node
 
 EXTRACTOR = Extractor()

@@ -163,9 +163,7 @@ def build(
     folder = Path(directory)
     graphs = extract(sources, columns=columns, encoding=encoding, on_error=note, progress=progress, extractor=extractor)
     with GraphStore.open(folder / STORE_NAME) as store:
-        if fresh:
-            store.remove(store.article_ids())
-        articles = store.add(_keyed(graphs))
+        articles = store.add(_keyed(graphs), fresh=fresh)
         graph = store.graph()
         files = write_all(graph, folder, base=base or DEFAULT_BASE)
         counts = graph.counts()
