@@ -123,8 +123,8 @@ def test_what_a_page_shows_is_so(page: Path, workplace: Path, tmp_path: Path, en
                 if re.search(r"kg (?:show|path) ", command):
                     assert "→" in output or '"predicate"' in output, f"{_name(page)}:{line} shows no fact"
         elif block.language == "text" and printed:
-            for number, line in enumerate(block.text.splitlines(), start=block.line):
-                assert line.strip() in printed, f"{_name(page)}:{number} is not printed:\n{printed}"
+            for number, shown in enumerate(block.text.splitlines(), start=block.line):
+                assert shown.strip() in printed, f"{_name(page)}:{number} is not printed:\n{printed}"
         elif block.language == "python":
             (folder / "example.py").write_text(block.text, encoding="utf-8")
             _run(f'"{sys.executable}" -X utf8 example.py', folder, environment)

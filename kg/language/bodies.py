@@ -139,13 +139,13 @@ def _extend(
 ) -> Candidate | None:
     text = view.text
     start, proper, tagged = _leftmost(view, kind_start, end, lexicon, chains)
-    for prefix in ("中共", "共青团"):
+    for prefix in ("中共", "共青团", "民进", "民革", "民盟", "民建", "农工党", "致公党", "九三学社", "台盟"):
         if text.endswith(prefix, 0, start):
             start -= len(prefix)
     if tagged and group == "firm":  # 高新区‖富同石英新材料有限公司: a firm's name begins with its own
-        start = max(
-            start, _trimmed(view, view.words[view.index_at(kind_start - 1 if kind_start else 0)], kind_start, lexicon)
-        )
+        own = _trimmed(view, view.words[view.index_at(max(0, kind_start - 1))], kind_start, lexicon)
+        if text[own - 1 : own] != "）" or own in chains.start_of:
+            start = max(start, own)
     quoted = _quoted(text, start)
     if quoted >= 0:
         start, proper = quoted, True
@@ -274,7 +274,10 @@ def _trimmed(view: View, word: Word, kind_start: int, lexicon: Lexicon) -> int:
 def _inside(view: View, word: Word, stops: frozenset[str], lexicon: Lexicon) -> bool:
     text = view.word_text(word)
     if text in stops and text not in ("和", "与"):
-        return False
+        # 县‖投资‖促进局: a verb of the field, when the name has begun to the left of it
+        before = view.word_at(word.start - 1) if word.start else None
+        begun = before is not None and (before.tag in ("LOC", "ORG") or view.word_text(before) in _TIERS)
+        return begun and text in lexicon.words["inner_verbs"]
     if word.tag in ("m", "q"):
         return text[0] in "第一二三四五六七八九十0123456789" and len(text) <= 4
     if word.tag == "TIME":

@@ -27,6 +27,7 @@ __all__ = ["NameFinder", "Tagger", "name_finder"]
 _REPEATABLE = 0.6  # a name found with at least this score is looked for in the rest of the text
 _POST_INSIDE = re.compile(r".(?:校长|院长|书记|主任|局长|镇长|县长|市长|董事长|总经理|会长|所长|队长|站长|处长|科长).")
 _PREPOSITIONS = frozenset("由在与对向为到被将从至及以经")
+_STOPS = frozenset("：；，。！？")
 _LEVELS = frozenset("省市县区州旗镇乡")
 _LEVELS_BEFORE = frozenset("全各该本我两每城州县区市")
 _TAG_OF_TYPE = {"Person": "PER", "Organization": "ORG", "Place": "LOC", "Program": "nz", "Work": "nw"}
@@ -145,6 +146,7 @@ class NameFinder:
         found = [c for c in found if c.type != "Place" or c.label[-3:] not in not_names]
         ends = lexicon.words["common_ends"]
         found = [c for c in found if c.type != "Place" or c.voice == "gazetteer" or not {c.label[-2:], c.label[-3:]} & ends]
+        found = [c for c in found if c.type in ("Program", "Work") or not _STOPS.intersection(c.label)]
         marks = lexicon.words["phrase_marks"]
         found = [
             c for c in found if c.type not in ("Organization", "Place") or not any(mark in c.label for mark in marks)

@@ -191,6 +191,8 @@ def _suffixed(view: View, start: int, lexicon: Lexicon, *, linked: bool) -> Cand
     word = view.word_at(start)
     if word is None:
         return None
+    if text[start] in "镇乡县市区省村" and not linked:
+        return None  # 鉴湖‖镇王家葑村: the tagger cut before the kind word
     if text[start : start + 2] in lexicon.words["left_stop"] and not linked and word.tag in ("ORG", "LOC") and word.end - start > 4:
         return None  # 联合安社社区党总支: the tagger took a verb along; the next start is tried
     tagged = word.tag == "LOC" or (word.tag == "ORG" and start - word.start in (0, 2))
@@ -328,7 +330,7 @@ def _left(view: View, kind_start: int, word_start: int, lexicon: Lexicon, divisi
         word = view.words[i]
         if (
             word.end != start
-            or word.tag not in ("LOC", "nz", "n", "ORG", "PER", "nr", "ns", "nt")
+            or word.tag not in ("LOC", "nz", "n", "vn", "ORG", "PER", "nr", "ns", "nt")
             or kind_start - word.start > 14
         ):
             break

@@ -17,6 +17,9 @@ _TIERS = ("省", "市", "县", "区", "旗", "州", "镇", "乡", "街道", "村
 _MANY = 40  # more candidates than this say nothing
 
 
+_BODY_ENDINGS = ("街道办", "办事处", "村委会", "居委会", "委员会")
+
+
 class PlaceBook:
     """The places of one article by name; adds those that only the name of a body holds."""
 
@@ -83,6 +86,8 @@ class PlaceBook:
             surface = name[start:end]
             if len(name) - end < 1:
                 break
+            if surface.endswith(_BODY_ENDINGS):
+                continue  # 青山街道办事处党工委: the office is no place
             if form == "stem" and (best < 0 or stem) and not self._stem_fits(surface):
                 continue
             if form != "stem":
@@ -99,6 +104,8 @@ class PlaceBook:
                     and len(name) > start + len(form_) + 1
                 ):
                     best = start + len(form_)
+        if best < 0 and start == 0:  # 三山经济开发区人民法院: a zone that nobody lists
+            best = next((end for cut in (2, 3) if (end := self._zone_end(name, cut)) > 0), -1)
         if stem or (best < 0 and start > 0):  # 银川经济开发区管委会: a stem and a zone are one place
             best = max(best, self._zone_end(name, best if stem else start))
         if best < 0 or self._feature(name[start:best]):
