@@ -231,9 +231,6 @@ def test_importing_costs_nothing_heavy(name: str) -> None:
     assert run.stdout.split() == []
 
 
-@pytest.mark.xfail(
-    reason="once the module kg.build is imported, it stands where the function kg.build was", strict=True
-)
 def test_the_public_api_is_what_it_says() -> None:
     """Also the second time, when its modules have been imported; in a program of its own, for this one imported them."""
     code = "import kg; print(*[name for name in kg.__all__ * 2 if not callable(getattr(kg, name))])"

@@ -22,6 +22,7 @@ from kg.sources.repair import repair_characters, squeeze_title, to_simplified
 __all__ = ["read_story", "segment_page"]
 
 _TITLE_PART = 25  # characters of a line of a title that goes on; a longer line says everything alone
+_LONGEST_TITLE = 80  # characters of all lines of a title
 
 
 def segment_page(text: str, source: str) -> list[Article]:
@@ -159,12 +160,21 @@ class _Page:
         elif not draft.paragraphs and (byline.explicit or (draft.titles and prose_follows(self.lines, index))):
             draft.sign(byline.authors, line.number)
             draft.first = draft.first or line.number
+        elif byline.explicit and self._long_title():
+            draft.titles.append(draft.paragraphs.pop().text)
+            draft.sign(byline.authors, line.number)
         elif draft.paragraphs and (byline.explicit or self._ends_here(index, line)):
             draft.sign(byline.authors, line.number)
             draft.closed = True
         else:
             return False
         return True
+
+    def _long_title(self) -> bool:
+        """Whether all that stands above a byline is one line without an end: a title longer than most."""
+        draft = self.draft
+        alone = not draft.titles and len(draft.paragraphs) == 1 and not draft.authors
+        return alone and not draft.paragraphs[0].complete and len(draft.paragraphs[0].text) <= _LONGEST_TITLE
 
     def _ends_here(self, index: int, line: Line) -> bool:
         """Whether bare names behind a paragraph sign the article: nothing of it follows, or they stand in brackets."""

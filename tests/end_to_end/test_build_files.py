@@ -166,7 +166,6 @@ def test_an_error_of_the_program_itself_leaves_the_former_exports(
     goes_on(kg, sources)
 
 
-@pytest.mark.xfail(reason="--fresh empties the store before the first article is read", strict=True)
 def test_a_fresh_build_that_fails_keeps_the_former_store(
     sources: Path, former: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:

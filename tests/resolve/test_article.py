@@ -263,7 +263,6 @@ def test_a_former_post_is_marked(text: str) -> None:
 # ---- generic partners
 
 
-@bug("a noun that may point back (企业) is dropped where there is nothing to point to")
 def test_a_common_noun_becomes_a_node_where_an_edge_needs_it() -> None:
     found = graph("竹元村与企业共建果园。")
     assert facts(found, "partners_with") == {("竹元村", "企业")}

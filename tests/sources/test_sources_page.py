@@ -207,7 +207,7 @@ def test_everything_around_the_text_is_parsed_and_removed() -> None:
         "云水村办起音乐会", "发布时间：2024-05-06 10:20 来源：青禾新闻网", f"本报讯（记者 林小满 通讯员 何远）{P1}",
         f"{P2}（通讯员 白鹭 文/图）", "责任编辑：江河", "浏览次数：102",
     )  # fmt: skip
-    assert brief(article) == ("云水村办起音乐会", "article", ["林小满/文字", "何远/文字", "白鹭/文字"], f"{P1}\n{P2}")
+    assert brief(article) == ("云水村办起音乐会", "article", ["林小满/文字", "何远/文字", "白鹭/文字", "白鹭/摄影"], f"{P1}\n{P2}")
     assert article.date == "2024-05-06"
 
 
