@@ -134,9 +134,7 @@ def _kind_words(view: View, lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
             yield end, start, group
 
 
-def _extend(
-    view: View, kind_start: int, end: int, group: str, lexicon: Lexicon, chains: _Chains
-) -> Candidate | None:
+def _extend(view: View, kind_start: int, end: int, group: str, lexicon: Lexicon, chains: _Chains) -> Candidate | None:
     text = view.text
     start, proper, tagged = _leftmost(view, kind_start, end, lexicon, chains)
     for prefix in ("中共", "共青团", "民进", "民革", "民盟", "民建", "农工党", "致公党", "九三学社", "台盟"):
@@ -164,7 +162,9 @@ def _extend(
         if len(kind) >= 3 and kind[:1] == "团" and kind[1:2] in "省市县区":
             return Candidate(start, end, "Organization", kind, "tier", 0.65)
         return None
-    if text[kind_start:end] in ("所", "庭", "厂", "系") and (not proper or len(name) < 4):
+    if text[kind_start:end] in ("所", "庭", "厂", "系") and (
+        text[end : end + 1] in ("属", "在", "有", "谓") or not proper or len(name) < 4
+    ):
         return None
     if not proper:
         if (
@@ -190,9 +190,7 @@ def _extend(
     return Candidate(start, end, "Organization", text[start:end], "kind", score)
 
 
-def _leftmost(
-    view: View, kind_start: int, end: int, lexicon: Lexicon, chains: _Chains
-) -> tuple[int, bool, bool]:
+def _leftmost(view: View, kind_start: int, end: int, lexicon: Lexicon, chains: _Chains) -> tuple[int, bool, bool]:
     """Where the name begins; whether something proper is in it; whether the tagger calls it a body."""
     text, stops = view.text, lexicon.words["left_stop"]
     start = kind_start
@@ -286,7 +284,9 @@ def _inside(view: View, word: Word, stops: frozenset[str], lexicon: Lexicon) -> 
         return text in lexicon.words.get("inner_verbs", frozenset())
     if word.tag == "c":
         before = view.word_at(word.start - 1) if word.start else None
-        return text in ("和", "与") and before is not None and view.word_text(before) in lexicon.words["department_words"]
+        return (
+            text in ("和", "与") and before is not None and view.word_text(before) in lexicon.words["department_words"]
+        )
     return word.tag in _INSIDE
 
 
@@ -300,7 +300,6 @@ def _shared_place(text: str, kind_start: int, chains: _Chains, lexicon: Lexicon)
         if kind_start in chains.start_of:
             return text[chains.start_of[kind_start] : kind_start]
     return ""
-
 
 
 def _quoted(text: str, start: int) -> int:
@@ -338,5 +337,5 @@ def _tagged(
         start = chains.start_of.get(start, start)
         if (start, word.end) in seen:
             continue
-        score = 0.75 if brand else 0.1 + 0.55 * word.score
+        score = 0.75 if brand else 0.1 + 0.55 * word.score - (0.15 if len(text) == 2 else 0.0)
         yield Candidate(start, word.end, "Organization", view.text[start : word.end], "tagger", round(score, 3))

@@ -76,8 +76,9 @@ class NameFinder:
             words = tuple(
                 part
                 for start, _ in spans
-                for word in next(tagged)
-                for part in self._mended(text, Word(start + word.start, start + word.end, word.tag, word.score))
+                for part in self._mended(
+                    text, [Word(start + w.start, start + w.end, w.tag, w.score) for w in next(tagged)]
+                )
             )
             yield self._document(text, spans, words)
 
@@ -112,14 +113,22 @@ class NameFinder:
             find_quantities(text),
         )
 
-    def _mended(self, text: str, word: Word) -> tuple[Word, ...]:
-        """The word; a preposition that the tagger took into a name (由先行县) is a word of its own."""
-        if word.tag not in ("LOC", "ORG") or word.end - word.start < 4 or text[word.start] not in _PREPOSITIONS:
-            return (word,)
-        if self.gazetteer.prefixes(text, word.start):
-            return (word,)  # 和田市, 从江县
-        cut = word.start + 1
-        return (Word(word.start, cut, "p", word.score), Word(cut, word.end, word.tag, word.score))
+    def _mended(self, text: str, words: Sequence[Word]) -> Iterator[Word]:
+        """The words; a preposition, or the end of the place before, that the tagger took into a name is cut off.
+
+        由先行县 is 由‖先行县; 镇王家葑村 behind 鉴湖 is 镇‖王家葑村.
+        """
+        before = ""
+        for word in words:
+            first = text[word.start]
+            mends = first in _PREPOSITIONS or (first in _LEVELS and before == "LOC")
+            named = word.tag in ("LOC", "ORG") and word.end - word.start >= 4
+            if mends and named and not self.gazetteer.prefixes(text, word.start):  # 和田市, 从江县 stay
+                yield Word(word.start, word.start + 1, "p" if first in _PREPOSITIONS else "n", word.score)
+                yield Word(word.start + 1, word.end, word.tag, word.score)
+            else:
+                yield word
+            before = word.tag
 
     def _candidates(self, view: View, roles: Sequence[Role], places: Sequence[Candidate]) -> list[Candidate]:
         lexicon = self.lexicon
@@ -145,7 +154,9 @@ class NameFinder:
         not_names = lexicon.words["not_names"]
         found = [c for c in found if c.type != "Place" or c.label[-3:] not in not_names]
         ends = lexicon.words["common_ends"]
-        found = [c for c in found if c.type != "Place" or c.voice == "gazetteer" or not {c.label[-2:], c.label[-3:]} & ends]
+        found = [
+            c for c in found if c.type != "Place" or c.voice == "gazetteer" or not {c.label[-2:], c.label[-3:]} & ends
+        ]
         found = [c for c in found if c.type in ("Program", "Work") or not _STOPS.intersection(c.label)]
         marks = lexicon.words["phrase_marks"]
         found = [
@@ -289,7 +300,9 @@ def _former(text: str, roles: Sequence[Role], mentions: Sequence[Mention], words
         at = role.start
         while at in starts:
             at = starts[at]
-        ended = at < role.start and any(text.endswith(word, 0, at) for word in words if word not in ("老", "前", "退休"))
+        ended = at < role.start and any(
+            text.endswith(word, 0, at) for word in words if word not in ("老", "前", "退休")
+        )
         yield replace(role, former=True) if ended else role
 
 

@@ -133,6 +133,8 @@ def _known(
                 score = 0.2  # 居民和社区: the first character belongs to the word before
             if not linked and surface[:2] in lexicon.words["left_stop"] and len(surface) == 3:
                 score = 0.4  # 会同县公安局: together with the county's police, or the police of Huitong
+            if not linked and (text[end : end + 2] in ("建设", "创建") or text[end : end + 3] == "的建设"):
+                score = 0.4  # 以和谐社区建设为抓手
             if not linked and view.text[start - 2 : start] in ("建设", "创建", "打造", "共建"):
                 score = 0.4  # 建设平安社区: what is built is rarely a community that exists
             if not linked and _common_head(view, start, end):

@@ -87,17 +87,15 @@ def _quoted(view: View, match: re.Match[str], lexicon: Lexicon, counts: Mapping[
         return None
     kind_start = lexicon.kind_ends.longest(inner, len(inner), 1)
     ending = inner[kind_start:] if kind_start >= 1 else ""
-    if (
-        (len(ending) >= 2 or ending in ("节", "奖", "法"))
-        and lexicon.group(ending, "Program") is not None
-        and kind_start >= 2
-    ):
+    if ending in lexicon.words["own_kinds"] and kind_start >= 2:
         return Candidate(match.start(), match.end(), "Program", inner, "quoted-own-kind", 0.7)
     if _in_named_list(view.text, match.end(), lexicon):
         return Candidate(match.start(), match.end(), "Program", inner, "quoted-list", 0.75)
     before = view.text[max(0, match.start() - 6) : match.start()].rstrip("为了")
     if any(before.endswith(verb) for verb in lexicon.words["honour_verbs"]):
         return Candidate(match.start(), match.end(), "Program", inner, "quoted-honour", 0.75)
+    if len(inner) < 3 or len(inner) > 14 or _PHRASE.match(inner):
+        return None
     if _is_object(view, match.start(), lexicon):
         return Candidate(match.start(), match.end(), "Program", inner, "quoted-object", 0.72)
     if counts[inner] >= 2 and len(inner) >= 4:
@@ -205,6 +203,7 @@ _STARTED = re.compile(
     r"([^，。；：！？]{4,120}?)等(?:\d{1,3}|[一二三四五六七八九十]{1,3})个[^，。；、]{0,8}?项目(?:集中)?(?:签约|开工|落户|竣工|投产|启动)"
 )
 _NO_PROJECT = re.compile(r"公司|^[的了等]|参与|通过|推动|实现|全程")
+_PHRASE = re.compile(r"[将把要我你让从向]|为了|.*[的了]")
 _ITEMS = re.compile(r"、(?![^（]*）)")
 
 

@@ -110,7 +110,7 @@ def same_body(short: Entity, full: Entity, lexicon: Lexicon) -> bool:
     if a == b or (len(a) >= 4 and b.endswith(a)) or (len(a) == 3 and b.endswith(a) and _office(a, lexicon)):
         return True
     core_a, core_b = _core(a), _core(b)
-    if core_b != b and len(core_a) >= 4 and is_abbreviation(core_a, core_b):
+    if core_b != b and len(core_a) >= 4 and (core_a in core_b or is_abbreviation(core_a, core_b)):
         return True  # 中国电建集团, 中国电力建设集团有限公司
     if a[:1] in "省市县区州旗镇" and a[:1] in b[1:] and len(a) >= 4:  # 州检察院, 海西州人民检察院
         rest = b[b.index(a[0], 1) + 1 :]
