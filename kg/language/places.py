@@ -116,8 +116,11 @@ def _known(
     text = view.text
     stem: Candidate | None = None
     linked = before is not None
-    for end, form in sorted(gazetteer.prefixes(text, start), reverse=True):
+    forms = sorted(gazetteer.prefixes(text, start), reverse=True)
+    for end, form in forms:
         surface = text[start:end]
+        if end < forms[0][0] and form != "stem" and surface[-1] not in lexicon.division_ends:
+            continue  # 内蒙 is not read where 内蒙古 stands
         if not _fits(view, start, end) and not (form != "stem" and _goes_on_inside(text, surface, end, gazetteer)):
             continue
         if _is_body(surface, lexicon):

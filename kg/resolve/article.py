@@ -9,7 +9,15 @@ from kg.knowledge.gazetteer import Gazetteer
 from kg.knowledge.lexicon import Lexicon
 from kg.records import Article, ArticleGraph, Document, Edge, Evidence, Fact, Indicator, MentionRef, Node
 from kg.resolve.entities import Entity, gather
-from kg.resolve.places import PlaceBook, link_after_pointers, link_chains, locate_bodies, settle_codes, title_places
+from kg.resolve.places import (
+    PlaceBook,
+    link_after_pointers,
+    link_chains,
+    link_codes,
+    locate_bodies,
+    settle_codes,
+    title_places,
+)
 from kg.resolve.pointers import resolve_pointers
 from kg.resolve.surface import plain
 from kg.schema import Schema
@@ -45,6 +53,7 @@ def resolve_article(
     locate_bodies(entities, book)
     entities += [place for place in book.entities if all(place is not entity for entity in entities)]
     settle_codes(book)
+    by_code = {id(place) for place in link_codes(book)}
     pointers = resolve_pointers(document, entity_of, lexicon, facts)
     for mention in document.mentions:
         for entity in pointers.get(MentionRef(mention.start, mention.end), ()):
@@ -56,7 +65,8 @@ def resolve_article(
     used = {id(end) for source, _, target, _ in edges for end in (source, target)}
     kept = entities + [entity for entity in generic.values() if id(entity) in used]
     edges += _branches(document, entities, {(id(s), p, id(t)) for s, p, t, _ in edges})
-    located = list(_located(document, entities, {(id(s), id(t)) for s, p, t, _ in edges if p == "located_in"}))
+    known = {(id(s), id(t)) for s, p, t, _ in edges if p == "located_in"}
+    located = list(_located(document, entities, known, by_code))
     held = [(_only(m.holder, entity_of, pointers), m) for m in measures]
     return _graph(article, kept, [*edges, *located], [(entity, m) for entity, m in held if entity is not None])
 
@@ -153,8 +163,10 @@ def _branches(
         yield body, "part_of", whole, Fact(ref, "part_of", ref, evidence, "resolve.branch-in-name", 0.9)
 
 
-def _located(document: Document, entities: Sequence[Entity], known: set[tuple[int, int]]) -> Iterator[_Triple]:
-    """The chains and the places of bodies as located_in, each level to the next one up."""
+def _located(
+    document: Document, entities: Sequence[Entity], known: set[tuple[int, int]], by_code: set[int]
+) -> Iterator[_Triple]:
+    """The chains and the places of bodies as located_in, each level to the next one up; `by_code`: only codes link them."""
     for entity in entities:
         parent = entity.parent
         if parent is None or (id(entity), id(parent)) in known or entity.type not in ("Place", "Organization"):
@@ -164,6 +176,8 @@ def _located(document: Document, entities: Sequence[Entity], known: set[tuple[in
             holder = next((e for e in entities if e.parent is entity and e.mentions), None)
             at = min((m.start for m in holder.mentions), default=0) if holder is not None else 0
         rule = "resolve.place-chain" if entity.type == "Place" else "resolve.body-in-place-of-name"
+        if id(entity) in by_code:
+            rule = "resolve.official-code"
         ref = MentionRef(at, at)
         yield (
             entity,

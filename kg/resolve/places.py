@@ -11,7 +11,7 @@ from kg.records import Document, MentionRef
 from kg.resolve.entities import Entity, same_place
 from kg.resolve.surface import plain
 
-__all__ = ["PlaceBook", "link_after_pointers", "link_chains", "locate_bodies", "settle_codes", "title_places"]
+__all__ = ["PlaceBook", "link_after_pointers", "link_chains", "link_codes", "locate_bodies", "settle_codes", "title_places"]
 
 _TIERS = ("省", "市", "县", "区", "旗", "州", "镇", "乡", "街道", "村", "社区")
 _MANY = 40  # more candidates than this say nothing
@@ -355,6 +355,21 @@ def settle_codes(book: PlaceBook) -> None:
             division = book.gazetteer.get(place.code)
             if division is not None and division.label != place.label:
                 place.aliases.add(division.label)
+
+
+def link_codes(book: PlaceBook) -> list[Entity]:
+    """Puts a place that the text leaves alone into the place of the next level, if the article names that; gives those."""
+    linked = []
+    coded = [place for place in book.entities if place.code]
+    for place in coded:
+        if place.parent is not None or place.code is None:
+            continue
+        division = book.gazetteer.get(place.code)
+        upper = next((other for other in coded if division is not None and other.code == division.parent), None)
+        if upper is not None and upper is not place and not _below(upper, place):
+            place.parent = upper
+            linked.append(place)
+    return linked
 
 
 def _options(place: Entity, book: PlaceBook) -> list[Division]:
