@@ -46,7 +46,7 @@ def find_people(view: View, lexicon: Lexicon, roles: Sequence[Role]) -> Iterator
     after_role = {role.end for role in roles}
     before_role = {role.start for role in roles}
     for role in roles:
-        yield from _after_title(view, role.end, lexicon)
+        yield from _after_title(view, role, lexicon)
     for word in tagged.values():
         yield from _from_tagger(view, word.start, word.end, word.score, lexicon, after_role, before_role)
     for i, word in enumerate(view.words):
@@ -58,9 +58,13 @@ def find_people(view: View, lexicon: Lexicon, roles: Sequence[Role]) -> Iterator
             yield from _before_speech(view, role.start, lexicon, score=0.5)
 
 
-def _after_title(view: View, start: int, lexicon: Lexicon) -> Iterator[Candidate]:
+_POSTS = ("长", "书记", "主任", "主席", "经理", "员", "师", "医生", "教授", "秘书", "助理", "首席", "委员")
+
+
+def _after_title(view: View, role: Role, lexicon: Lexicon) -> Iterator[Candidate]:
     """党总支书记姚鹏飞: the name begins where the title ends."""
-    text = view.text
+    text, start = view.text, role.end
+    post = role.text.endswith(_POSTS)
     surname = surname_length(text[start : start + 2], lexicon)
     if surname == 0:
         return
@@ -80,15 +84,30 @@ def _after_title(view: View, start: int, lexicon: Lexicon) -> Iterator[Candidate
         weak = text[start : start + surname] in lexicon.weak_surnames and word.tag != "PER"
         if word.tag in ("c", "p", "u", "w", "r", "xc", "d") and word.end <= start + surname:
             following = view.word_at(word.end)
-            if following is None or following.tag != "PER" or following.end != end:
+            unknown = post and following is not None and following.tag in ("n", "nr", "nz", "v", "a") and following.score < 0.8
+            if following is None or not (following.tag == "PER" or unknown) or following.end != end:
                 continue  # 监督员和矛盾调解员: 和 is no surname here, but 于 in 站长于海波 is
         if _common_word(view, start, end):
+            if post and _stands_as_name(view, start, end, lexicon):
+                yield Candidate(start, end, "Person", text[start:end], "title", 0.6)
+                return
             continue
         if word.tag in ("v", "p", "d", "c", "u", "r", "m") and word.end - word.start > 1 and word.score > 0.85:
             yield Candidate(start, end, "Person", text[start:end], "title", 0.55 if not weak else 0.35)
         else:
             yield Candidate(start, end, "Person", text[start:end], "title", 0.78 if weak else 0.9)
         return
+
+
+def _stands_as_name(view: View, start: int, end: int, lexicon: Lexicon) -> bool:
+    """项目经理丰收记得, 书记潜力、: a common word where only a name can stand, between a post and a verb or a stop."""
+    word, following = view.word_at(start), view.word_at(end)
+    if word is None or word.end != end or word.tag not in ("n", "v", "nz", "a") or view.word_text(word) in lexicon.words["speech"]:
+        return False
+    if following is None:
+        return False
+    stop = view.word_text(following) in ("、", "，", "。", "（")
+    return stop and word.tag != "v" if stop else following.tag in ("v", "p") and following.score > 0.8 and word.tag == "n"
 
 
 def _common_word(view: View, start: int, end: int) -> bool:
@@ -228,6 +247,7 @@ def _foreign_end(view: View, end: int) -> int:
         return end
     following = view.word_at(word.end)
     short = following is not None and following.end - following.start == 1 and following.tag in ("n", "f", "q", "PER", "nr", "a")
+    short = short or (following is not None and following.score < 0.8 and following.end <= end and following.tag != "v")
     if (word.end - dot - 1 >= 2 and not short) or word.end >= end:
         return min(word.end, end)
     return min(end, following.end) if following is not None else end
