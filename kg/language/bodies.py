@@ -248,9 +248,11 @@ def _ends_pointer(text: str, word: Word, lexicon: Lexicon) -> bool:
 
 
 def _chain_before(view: View, named_at: int, start: int, chains: _Chains) -> int:
-    """Common nouns before the first proper word (龙头企业 in 龙头企业华兴公司) are not of the name."""
+    """Common nouns before the first proper word (龙头企业 in 龙头企业华兴公司) are not of the name; a bare level is (县自然资源局)."""
     if named_at in chains.start_of:
         return chains.start_of[named_at]
+    if named_at > start and view.text[named_at - 1] in "省市县区旗州" and named_at - 1 in view.boundaries:
+        return named_at - 1
     return named_at
 
 

@@ -84,7 +84,12 @@ def _after_title(view: View, role: Role, lexicon: Lexicon) -> Iterator[Candidate
         weak = text[start : start + surname] in lexicon.weak_surnames and word.tag != "PER"
         if word.tag in ("c", "p", "u", "w", "r", "xc", "d") and word.end <= start + surname:
             following = view.word_at(word.end)
-            unknown = post and following is not None and following.tag in ("n", "nr", "nz", "v", "a") and following.score < 0.8
+            unknown = (
+                post
+                and following is not None
+                and following.tag in ("n", "nr", "nz", "v", "a")
+                and following.score < 0.8
+            )
             if following is None or not (following.tag == "PER" or unknown) or following.end != end:
                 continue  # 监督员和矛盾调解员: 和 is no surname here, but 于 in 站长于海波 is
         if _common_word(view, start, end):
@@ -102,12 +107,19 @@ def _after_title(view: View, role: Role, lexicon: Lexicon) -> Iterator[Candidate
 def _stands_as_name(view: View, start: int, end: int, lexicon: Lexicon) -> bool:
     """项目经理丰收记得, 书记潜力、: a common word where only a name can stand, between a post and a verb or a stop."""
     word, following = view.word_at(start), view.word_at(end)
-    if word is None or word.end != end or word.tag not in ("n", "v", "nz", "a") or view.word_text(word) in lexicon.words["speech"]:
+    if (
+        word is None
+        or word.end != end
+        or word.tag not in ("n", "v", "nz", "a")
+        or view.word_text(word) in lexicon.words["speech"]
+    ):
         return False
     if following is None:
         return False
     stop = view.word_text(following) in ("、", "，", "。", "（")
-    return stop and word.tag != "v" if stop else following.tag in ("v", "p") and following.score > 0.8 and word.tag == "n"
+    return (
+        stop and word.tag != "v" if stop else following.tag in ("v", "p") and following.score > 0.8 and word.tag == "n"
+    )
 
 
 def _common_word(view: View, start: int, end: int) -> bool:
@@ -246,7 +258,11 @@ def _foreign_end(view: View, end: int) -> int:
     if word is None:
         return end
     following = view.word_at(word.end)
-    short = following is not None and following.end - following.start == 1 and following.tag in ("n", "f", "q", "PER", "nr", "a")
+    short = (
+        following is not None
+        and following.end - following.start == 1
+        and following.tag in ("n", "f", "q", "PER", "nr", "a")
+    )
     short = short or (following is not None and following.score < 0.8 and following.end <= end and following.tag != "v")
     if (word.end - dot - 1 >= 2 and not short) or word.end >= end:
         return min(word.end, end)

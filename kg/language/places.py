@@ -161,7 +161,11 @@ def _goes_on_inside(text: str, upper: str, end: int, gazetteer: Gazetteer) -> bo
 
 def _is_body(name: str, lexicon: Lexicon) -> bool:
     start = lexicon.kind_ends.longest(name, len(name))
-    return start >= 0 and lexicon.group(name[start:], "Organization") is not None and lexicon.group(name[start:], "Place") is None
+    return (
+        start >= 0
+        and lexicon.group(name[start:], "Organization") is not None
+        and lexicon.group(name[start:], "Place") is None
+    )
 
 
 def _within(upper: str, lower: str, gazetteer: Gazetteer) -> bool:
@@ -181,7 +185,6 @@ def _common_head(view: View, start: int, end: int) -> bool:
     return not (single and following is not None and following.tag in _NAME_TAGS)
 
 
-
 def _fits(view: View, start: int, end: int) -> bool:
     """Whether a name may end here: not inside a word that the tagger holds together, unless that is a name itself."""
     if end in view.boundaries or view.text[end : end + 1] == "委":
@@ -198,7 +201,12 @@ def _suffixed(view: View, start: int, lexicon: Lexicon, *, linked: bool) -> Cand
         return None
     if text[start] in "镇乡县市区省村" and not linked:
         return None  # 鉴湖‖镇王家葑村: the tagger cut before the kind word
-    if text[start : start + 2] in lexicon.words["left_stop"] and not linked and word.tag in ("ORG", "LOC") and word.end - start > 4:
+    if (
+        text[start : start + 2] in lexicon.words["left_stop"]
+        and not linked
+        and word.tag in ("ORG", "LOC")
+        and word.end - start > 4
+    ):
         return None  # 联合安社社区党总支: the tagger took a verb along; the next start is tried
     tagged = word.tag == "LOC" or (word.tag == "ORG" and start - word.start in (0, 2))
     trusted = linked or tagged or _behind_motion(view, start, lexicon)

@@ -34,9 +34,7 @@ def merge_voices(candidates: Iterable[Candidate]) -> list[Candidate]:
         best = held if held.score >= candidate.score else candidate
         together = 1.0 - (1.0 - held.score) * (1.0 - candidate.score)
         voices = "+".join(sorted({*held.voice.split("+"), *candidate.voice.split("+")}))
-        merged[key] = replace(
-            best, voice=voices, score=round(min(0.99, together), 3)
-        )
+        merged[key] = replace(best, voice=voices, score=round(min(0.99, together), 3))
     return sorted(merged.values(), key=lambda c: (c.end, c.start, c.type))
 
 
