@@ -118,14 +118,14 @@ def _chain_starts(places: Sequence[Candidate]) -> dict[int, int]:
 
 def _kind_words(view: View, lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
     """(end, start of the kind word, group) of every kind word of a body that ends at a word boundary."""
-    text = view.text
+    text, not_kinds = view.text, tuple(lexicon.words["not_kinds"])
     ends = {word.end for word in view.words}
     for word in view.words:
         if word.tag in ("ORG", "LOC", "nz") and word.end - word.start > 4:
             ends.update(range(word.start + 2, word.end))
     for end in sorted(ends):
         start = lexicon.kind_ends.longest(text, end)
-        if text[end - 2 : end] in lexicon.words["not_kinds"]:
+        if text.endswith(not_kinds, 0, end):
             continue
         if start < 0 or lexicon.goes_on(text, start, end):
             continue
@@ -248,7 +248,7 @@ def _ends_pointer(text: str, word: Word, lexicon: Lexicon) -> bool:
 
 
 def _chain_before(view: View, named_at: int, start: int, chains: _Chains) -> int:
-    """Common nouns before the first proper word (龙头企业 in 龙头企业华兴公司) are not of the name; a bare level is (县自然资源局)."""
+    """Common nouns before the first proper word (龙头企业 in 龙头企业华兴公司) are not of the name; a level (县自然资源局) is."""
     if named_at in chains.start_of:
         return chains.start_of[named_at]
     if named_at > start and view.text[named_at - 1] in "省市县区旗州" and named_at - 1 in view.boundaries:
