@@ -90,6 +90,8 @@ class PlaceBook:
                 continue  # 青山街道办事处党工委: the office is no place
             if form == "stem" and (best < 0 or stem) and not self._stem_fits(surface):
                 continue
+            if form != "stem" and self._only_a_feature(surface) and not self._stem_fits(surface):
+                continue  # 泰山集团: a mountain in a firm's name says nothing of where the firm is
             if form != "stem":
                 if end - start > 2 or start > 0 or _upper(self.gazetteer, surface):
                     best, stem = end, False
@@ -133,6 +135,11 @@ class PlaceBook:
         """Whether the gazetteer knows the name only as a river, a mountain and the like (莱茵河 in 莱茵河畔社区)."""
         found = self.gazetteer.lookup(name)
         return bool(found) and all(match.division.level in ("feature", "country") for match in found)
+
+    def _only_a_feature(self, name: str) -> bool:
+        """Whether only mountains, waters and the like bear the whole name; places may have it as their stem (泰山 of 泰山区)."""
+        whole = [match.division.level for match in self.gazetteer.lookup(name) if match.form != "stem"]
+        return bool(whole) and all(level == "feature" for level in whole)
 
     def within(self, name: str, start: int) -> str | None:
         """The last place inside a name after `start`: 永丰社区 in 大东区法院永丰社区调解中心, 来凤 in 湖北省中医院来凤分院."""

@@ -110,7 +110,6 @@ def test_a_list_of_places_shares_the_one_before_it() -> None:
     assert located(text) == {("朝阳街道", "吴兴区"), ("凤凰街道", "吴兴区"), ("飞英街道", "吴兴区")}
 
 
-@bug("a county behind two districts in a list loses the city")
 def test_a_list_of_districts_and_counties_shares_the_city() -> None:
     text = "湖州市吴兴区、南浔区、德清县的志愿者来了。"
     assert located(text) == {("吴兴区", "湖州市"), ("南浔区", "湖州市"), ("德清县", "湖州市")}
@@ -128,6 +127,11 @@ def test_the_places_in_the_name_of_a_body_are_nodes_without_mentions() -> None:
     assert facts(found, "located_in") == {("吴兴区朝阳街道应急管理服务中心", "朝阳街道"), ("朝阳街道", "吴兴区")}
     assert node(found, "朝阳街道").mentions == ()
     assert node(found, "朝阳街道").code == "330502002000"
+
+
+def test_a_mountain_in_the_name_of_a_firm_says_nothing_of_where_the_firm_is() -> None:
+    assert located("黛山集团和泰山集团在三明市签约。") == set()
+    assert located("黄山集团在三明市签约。") == {("黄山集团", "黄山")}
 
 
 # ---- pointers
