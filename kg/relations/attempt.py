@@ -21,6 +21,7 @@ __all__ = ["Draft", "attempt_posts", "attempt_sequence", "attempt_trigger"]
 
 
 _MEANS = ("方式", "形式", "途径", "手段", "契机", "抓手", "为载体", "为平台", "为基础")
+_EARLY = re.compile(r"[年月日天早时前后起]就$")  # 去年就参加了: no preposition
 _MEANS_FROM = re.compile(r"以|通过")
 
 
@@ -70,7 +71,9 @@ def _blocked(rule: Rule, hit: Hit, sentence: Sentence, clause: Clause) -> str:
     before = _plain(sentence, clause.start, hit.start)
     if verbs.negation.search(before):
         return "the trigger is negated"
-    if text.endswith(("把", "为", "为了", "对", "就", "关于"), clause.start, hit.start):
+    if text.endswith(("把", "为", "为了", "对", "就", "关于"), clause.start, hit.start) and not _EARLY.search(
+        text, clause.start, hit.start
+    ):
         return "the trigger belongs to a phrase with a preposition"
     if verbs.hypothesis.search(text[sentence.start : hit.start]):
         return "it is a hypothesis"

@@ -42,7 +42,7 @@ class Echoes:
     def event(self, offset: int) -> Mention | None:
         """The event that is named before `offset`, if all names of events before it are of one."""
         before = [m for m in self._events if m.end <= offset]
-        return before[-1] if before and len({_plain(m) for m in before}) == 1 else None
+        return before[-1] if before and _one(before) else None
 
     def between(self, start: int, end: int) -> Sequence[Item]:
         """The echoes in a stretch of the text."""
@@ -102,7 +102,7 @@ class _Finder:
         fitting = [m for m in self.names if m.end <= start and m.type == echo.type and self.fits(m, echo, noun)]
         if not fitting:
             return None
-        if len({_plain(m) for m in fitting}) == 1:
+        if _one(fitting):
             return fitting[-1]
         if not definite:
             return None
@@ -110,7 +110,7 @@ class _Finder:
         here = bisect_left(spans, start + 1, key=lambda span: span[0]) - 1
         floor = spans[max(0, here - _NEAR)][0]
         near = [m for m in fitting if m.start >= floor]
-        return near[-1] if len({_plain(m) for m in near}) == 1 else None
+        return near[-1] if near and _one(near) else None
 
     def fits(self, mention: Mention, echo: Echo, noun: str) -> bool:
         """Whether the noun may stand for the name."""
@@ -122,6 +122,13 @@ class _Finder:
         behind = self.verbs.kind_behind.match(self.text, mention.end)
         said = behind.group(1) if behind is not None else ""
         return _plain(mention).endswith(echo.ends) or (bool(said) and said.endswith(echo.ends))
+
+
+def _one(names: Sequence[Mention]) -> bool:
+    """Whether all are forms of one name: 第二届“云溪杯”联赛, “云溪杯”联赛."""
+    plain = {_plain(m).replace("”", "") for m in names}
+    longest = max(plain, key=len)
+    return all(longest.endswith(name) for name in plain)
 
 
 def _plain(mention: Mention) -> str:

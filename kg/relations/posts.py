@@ -121,7 +121,9 @@ class _Reader:
             self.posts = [Post(role, None)]
 
     def _modifier(self, pattern: re.Pattern[str], gap: str) -> bool:
-        if not pattern.match(gap):
+        words = self.verbs.words
+        acts = gap in words["leads"] and gap not in words["senders"]  # 社区组织居民, but 公司派出技术员张三
+        if not pattern.match(gap) or acts or gap in words["prepositions"]:
             return False
         return len(gap) < 3 or not self.verbs.contains(gap)
 

@@ -20,6 +20,7 @@ __all__ = ["Reading"]
 _KINDS = ("院", "局", "队", "校", "学", "社", "会", "厂", "司", "馆", "所", "园", "庭", "站", "中心", "盟", "团", "室", "食堂")
 _SPEECH_REACH = 12  # characters between a speaker's name and the verb of speech
 _SAYS = re.compile(r"(?<=地)[说讲](?=[。：，])")  # 高兴地说
+_NEWLY = re.compile(r"(?:上任|到任|新任|年轻|当选|在任)的$")
 _WHITE = re.compile(r"[”’」』\s]*")
 
 
@@ -155,7 +156,10 @@ class Reading:
         body = post.body
         if body is None:
             if sentence.text[post.role.start - 1 : post.role.start] == "的":
-                return None  # 她的学生: of a person, not of a body
+                if not _NEWLY.search(sentence.text, sentence.start, post.role.start):
+                    return None  # 她的学生: of a person, not of a body
+            elif self._unknown_before(sentence, post.role):
+                return None
             if post.carried:
                 return None
             if (noun := self._noun_before(sentence, post.role)) is not None:
@@ -170,6 +174,14 @@ class Reading:
             return self.earlier_body(sentence, body.start, post.role)
         named = self.earlier_body(sentence, body.start, post.role, fit=(body.mention.text,))
         return named if named is not None else body
+
+    def _unknown_before(self, sentence: Sentence, role: Role) -> bool:
+        """Whether a proper name that nobody took for a body touches the post: then the post is of no earlier body."""
+        at = bisect_left(sentence.words, role.start, key=lambda w: w.start)
+        word = sentence.words[at - 1] if at else None
+        if word is None or word.end != role.start or word.tag not in ("ORG", "LOC", "nt", "ns"):
+            return False
+        return word.end - word.start > 3 and all(i.end <= word.start or i.start >= word.end for i in sentence.items)
 
     def _noun_before(self, sentence: Sentence, role: Role) -> str | None:
         """卫生院 in 卫生院院长: the common noun for the body, which was named in full before."""

@@ -23,6 +23,8 @@ _BREAKS = "，,；;：:。！？!?…\n—"
 _BRACKETS = re.compile(r"（[^（）]{0,30}）|\([^()]{0,30}\)")
 _JOINT = re.compile(r"(?:、|和|与|及其?|以及|暨|同|跟|或|/|并|(?:、)?(?:以及|和))?$")
 _TAIL = re.compile(r"[一-龥]{2,6}、")
+_AREA = ("辖区", "周边", "附近", "邻近", "当地", "境内")  # 依托辖区云溪商街: they hide no preposition
+_FROM_AFAR = re.compile(r"(?<![自服])从[^，。；：、“”]{1,14}的$")
 _MODIFIER = re.compile(r"(?:退休|离休|原|年轻|青年|老|著名|知名|资深|当地|本地|年轻的|热心)$")
 _DIRECTIONS = frozenset({"到", "去", "送", "签", "获", "赠", "赴", "来"})  # too short and too frequent to end the reach of a verb
 _NOUNS = frozenset({"n", "nr", "nz", "nt", "ns", "nw", "PER", "ORG", "LOC", "r", "an"})
@@ -108,11 +110,16 @@ class Sentence:
             at = kin
         if item.type == "Person" and (modifier := _MODIFIER.search(self.text, max(self.start, at - 4), at)):
             at = modifier.start()
+        if item.is_body and self.text.endswith(_AREA, max(self.start, at - 2), at):
+            at -= 2
         found = self.verbs.preposition(self.text, at, self.start)
         if not found:
             joined = self.verbs.comitatives.longest(self.text, at, self.start)
             exception = self.verbs.exceptions.longest(self.text, at, self.start)
             found = self.text[joined:at] if joined >= 0 and not 0 <= exception < joined else ""
+        if not found and item.type == "Place" and self.text[at - 1] == "的":
+            if _FROM_AFAR.search(self.text, max(self.start, at - 18), at):
+                return "从"  # 从千里之外的青山镇
         if found or before is None or not before.preposition:
             return found
         gap = self.text[before.end : at]
@@ -230,7 +237,7 @@ class Sentence:
                 governed = True
             elif word.tag in ("v", "vd"):
                 return False
-            elif word.tag == "f":
+            elif word.tag == "f" and self.text[word.end : word.end + 1] != "的":
                 governed = False
             elif word.tag in _NOUNS and not governed and not self.verbs.adverbs.fullmatch(piece) and not self._named(word):
                 return True

@@ -22,6 +22,7 @@ _MODIFIES = re.compile(r"之|的(?!称号|荣誉|殊荣|美誉|奖|美称)")
 _PART = re.compile(r"之|[^，。；、！？“”]{0,5}的(?!一)")  # 青山镇的企业, 青山镇最大的企业
 _ASIDE = frozenset({"在", "于", "到", "为", "向", "给", "对", "从", "由"})
 _ROLE_ENDS = re.compile(r"(?:之一|一职|职务|的?职位|一员)?(?:[，。；、！？”’）]|$|兼|和|及|了|以来|后|时|期间|并|，)")
+_COMPOUND = re.compile(r"[^，。；：！？、“”的到与和及在向为对给从往至了并\s]{1,4}")
 _TO = frozenset({"到", "在", "赴", "至", "于"})
 _IN = frozenset({"在", "于"})
 _FROM = frozenset({"从", "自"})
@@ -67,7 +68,8 @@ def _object(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Readi
         named = sum(i.end - i.start for g in clause.groups for i in g.items if hit.end <= i.end <= start)
         if start - hit.end > slot.reach + named:
             return Found(why=f"the next name is more than {slot.reach} characters away")
-        if sentence.verb_in(hit.end, start, passing=rule.triggers | rule.over):
+        listed = group.items[0].type == "Program" and sentence.text[start - 1] == "、" and sentence.text.startswith("等", group.end)
+        if not listed and sentence.verb_in(hit.end, start, passing=rule.triggers | rule.over):
             return Found(why="another verb stands between the trigger and the next name")
         items = tuple(i for i in group.items if i.type in slot.types)
         if not items or (group.preposition in _ASIDE and items[0].is_body):
@@ -76,11 +78,20 @@ def _object(slot: Slot, rule: Rule, hit: Hit, sentence: Sentence, reading: Readi
             continue
         if any(i.start == group.items[-1].end and i.type == items[-1].type for i in sentence.items):
             continue  # a name that touches the next one of its kind only modifies it
+        if any(_in_compound(group.items[-1], i, sentence) for i in sentence.items):
+            return Found(why="the name only modifies a longer one, which nobody found")
         if slot.closed and _MODIFIES.match(sentence.text, group.end):
             return Found(why="the name only modifies what follows (的)")
         more = _list_goes_on(group, clause.groups, sentence, slot) if items[0].type == "Program" else []
         return Found((*items, *more))
     return Found(why="no name of the right type stands behind the trigger")
+
+
+def _in_compound(item: Item, other: Item, sentence: Sentence) -> bool:
+    """Whether a name only modifies the common noun behind it: 青山学院 in 青山学院实训中心."""
+    gap = sentence.text[item.end : other.start]
+    bare = other.is_body and other.mention.kind == "pointer" and other.mention.text[0] not in "该我本全此"
+    return bare and item.is_body and bool(_COMPOUND.fullmatch(gap)) and not sentence.verb_in(item.end, other.start)
 
 
 def _list_goes_on(last: Group, groups: Sequence[Group], sentence: Sentence, slot: Slot) -> list[Item]:

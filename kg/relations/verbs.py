@@ -93,7 +93,8 @@ class Verbs:
         every -= words["no_verbs"] - words["speech"]
         common = (lexicon or default_lexicon()).words
         echoes = _echoes(root)
-        kind_behind = re.compile(rf"[^，。；：！？“”\n]{{0,{_KIND_REACH}}}?({_any(words['event_kinds']).pattern})")
+        kinds = rf"(?<![发开拓扩进近今昨\d])({_any(words['event_kinds']).pattern})"  # a 展, but no 发展
+        kind_behind = re.compile(rf"[^，。；：！？、“”\n]{{0,{_KIND_REACH}}}?{kinds}")
         ranks = re.compile(f"(?:第一|常务)?副?(?:{_any(words['ranks']).pattern})")
         trie = {key: SuffixTrie(words[key]) for key in _TRIES}
         people = _any(words["people"])
