@@ -58,7 +58,7 @@ def _one(
         return (entity_of[people[-1].start, people[-1].end],) if people else ()
     if pointer.type == "Place":
         return _place(pointer, before, names, entity_of)
-    return _body(pointer, before, entity_of, lexicon)
+    return _body(pointer, before, names, entity_of, lexicon)
 
 
 def _place(
@@ -68,39 +68,48 @@ def _place(
     if level is None:
         return ()
     endings = _SAME_LEVEL.get(level, (level,))
-    pool = before if before else names
-    for mention in reversed(pool):
-        if mention.type not in ("Place", "Organization"):
-            continue
-        at: Entity | None = entity_of[mention.start, mention.end]
-        while at is not None:
-            if at.type == "Place" and any(plain(name).endswith(endings) for name in (at.label, *at.aliases)):
-                return (at,)
-            at = at.parent
-    return ()
+    for mention in reversed(before):
+        if (place := _of_level(entity_of[mention.start, mention.end], endings)) is not None:
+            return (place,)
+    later = [_of_level(entity_of[m.start, m.end], endings) for m in names if m.start > pointer.start]
+    only = {id(place): place for place in later if place is not None}
+    return tuple(only.values()) if len(only) == 1 else ()  # 我县 of a story that names its county at the end
+
+
+def _of_level(entity: Entity, endings: tuple[str, ...]) -> Entity | None:
+    """The entity, or the lowest place above it, whose name ends so; for people and works none."""
+    at: Entity | None = entity if entity.type in ("Place", "Organization") else None
+    while at is not None:
+        if at.type == "Place" and any(plain(name).endswith(endings) for name in (at.label, *at.aliases)):
+            return at
+        at = at.parent
+    return None
 
 
 def _body(
-    pointer: Mention, before: Sequence[Mention], entity_of: Mapping[tuple[int, int], Entity], lexicon: Lexicon
-) -> tuple[Entity, ...]:
+    pointer: Mention, before: Sequence[Mention], names: Sequence[Mention],
+    entity_of: Mapping[tuple[int, int], Entity], lexicon: Lexicon,
+) -> tuple[Entity, ...]:  # fmt: skip
     noun = pointer.text
     for head in ("我们", "该", "本", "我", "全"):
         noun = noun.removeprefix(head)
-    group = lexicon.group(noun, "Organization")
-    bodies = [m for m in before if m.type == "Organization"]
-    for mention in reversed(bodies):
-        entity = entity_of[mention.start, mention.end]
-        label = plain(entity.label)
-        if label.endswith(noun):
-            return (entity,)
-        if noun in ("校", "学校") and _group_of(label, lexicon) == "school":
-            return (entity,)
-        if noun in ("公司", "企业", "厂", "集团") and _group_of(label, lexicon) == "firm":
-            return (entity,)
-    if group is None and noun in ("单位", "校", "院", "局", "所", "队", "馆", "行") and bodies:
-        ending = next((m for m in reversed(bodies) if plain(m.label).endswith(noun)), None)
-        return (entity_of[ending.start, ending.end],) if ending is not None else ()
-    return ()
+    for mention in reversed(before):
+        if _is_of_kind(entity_of[mention.start, mention.end], noun, lexicon):
+            return (entity_of[mention.start, mention.end],)
+    later = [entity_of[m.start, m.end] for m in names if m.start > pointer.start]
+    only = {id(body): body for body in later if _is_of_kind(body, noun, lexicon)}
+    return tuple(only.values()) if len(only) == 1 else ()
+
+
+def _is_of_kind(entity: Entity, noun: str, lexicon: Lexicon) -> bool:
+    label = plain(entity.label)
+    if entity.type != "Organization":
+        return False
+    if noun in ("校", "学校"):
+        return label.endswith(noun) or _group_of(label, lexicon) == "school"
+    if noun in ("公司", "企业", "厂", "集团"):
+        return label.endswith(noun) or _group_of(label, lexicon) == "firm"
+    return label.endswith(noun)
 
 
 def _group_of(label: str, lexicon: Lexicon) -> str | None:

@@ -147,12 +147,17 @@ def test_a_mountain_in_the_name_of_a_firm_says_nothing_of_where_the_firm_is() ->
         ("浙江大学教授陈立来到德清县。该校推出“竹林课堂”品牌。", "浙江大学", "该校"),
         ("湖州柳荫生物科技有限公司落户练市镇。公司推出“竹林课堂”品牌。", "湖州柳荫生物科技有限公司", "公司"),
         ("“湖小青”志愿队走进千丰社区，志愿队推出“竹林课堂”品牌。", "“湖小青”志愿队", "志愿队"),
+        ("我县推出“竹林课堂”品牌。村民陈立说，在安吉县听课很方便。", "安吉县", "我县"),
     ],
 )
 def test_a_pointer_is_what_the_document_says(text: str, label: str, alias: str) -> None:
     found = graph(text)
     assert facts(found, "runs") == {(label, "竹林课堂")}
     assert alias in node(found, label).aliases
+
+
+def test_our_county_is_undecided_where_two_are_named_later() -> None:
+    assert facts(graph("我县推出“竹林课堂”品牌。安吉县、德清县的村民都来了。"), "runs") == set()
 
 
 def test_our_street_is_that_of_the_story() -> None:
