@@ -139,6 +139,9 @@ class Lexicon:
 _TYPED_LISTS = frozenset({"pointers", "short", "generic"})
 _WORD_LISTS = frozenset(
     {
+        "levels",
+        "parties",
+        "tiers",
         "after_name",
         "common_ends",
         "department_words",

@@ -18,10 +18,6 @@ _INSIDE = frozenset(
 )
 _STRONG = frozenset({"office", "firm", "school", "hospital"})
 _LONGEST = 32
-_LEVELS = ("省", "市", "县", "区", "镇", "乡", "州", "街道", "村", "社区")
-_TIERS = frozenset(
-    {"国家", "中央", "全国", "中国", "中共", "省", "市", "县", "区", "镇", "乡", "村", "州", "旗", "社区", "街道"}
-)
 
 
 def find_bodies(
@@ -137,9 +133,9 @@ def _kind_words(view: View, lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
 def _extend(view: View, kind_start: int, end: int, group: str, lexicon: Lexicon, chains: _Chains) -> Candidate | None:
     text = view.text
     start, proper, tagged = _leftmost(view, kind_start, end, lexicon, chains)
-    for prefix in ("中共", "共青团", "民进", "民革", "民盟", "民建", "农工党", "致公党", "九三学社", "台盟"):
-        if text.endswith(prefix, 0, start):
-            start -= len(prefix)
+    for party in sorted(lexicon.words["parties"]):
+        if text.endswith(party, 0, start):
+            start -= len(party)
     if tagged and group == "firm":  # 高新区‖富同石英新材料有限公司: a firm's name begins with its own
         own = _trimmed(view, view.words[view.index_at(max(0, kind_start - 1))], kind_start, lexicon)
         if text[own - 1 : own] != "）" or own in chains.start_of:
@@ -172,14 +168,14 @@ def _extend(view: View, kind_start: int, end: int, group: str, lexicon: Lexicon,
             and text[start : start + 1] in "省市县区镇乡街村社"
         ):
             return None
-        tier = text[start : start + 1] in "省市县区州旗" and (
+        tier = text[start : start + 1] in lexicon.words["levels"] and (
             text[start : start + 2] not in lexicon.words["kind_goes_on"] or text[start + 1 : start + 2] == "委"
         )
         if tier and group in ("office", "centre", "hospital", "school") and len(name) >= 2:
             return Candidate(start, end, "Organization", text[start:end], "tier", 0.7)
         if text[kind_start:end] == "部门":
             return None
-        if name in _TIERS and group in ("office", "association", "centre", "firm", "school", "hospital"):
+        if name in lexicon.words["tiers"] and group in ("office", "association", "centre", "firm", "school", "hospital"):
             return Candidate(start, end, "Organization", text[start:end], "tier", 0.7)
         if len(name) < 2:
             return None
@@ -231,7 +227,7 @@ def _leftmost(view: View, kind_start: int, end: int, lexicon: Lexicon, chains: _
             return chains.start_of[start], True, tagged
         i -= 1
     if proper and named_at >= 0:
-        start = _chain_before(view, named_at, start, chains)
+        start = _chain_before(view, named_at, start, chains, lexicon)
     return start, proper, tagged
 
 
@@ -247,11 +243,11 @@ def _ends_pointer(text: str, word: Word, lexicon: Lexicon) -> bool:
     return text[word.start - 1 : word.end] in lexicon.pointers or text[word.start - 2 : word.end] in lexicon.pointers
 
 
-def _chain_before(view: View, named_at: int, start: int, chains: _Chains) -> int:
+def _chain_before(view: View, named_at: int, start: int, chains: _Chains, lexicon: Lexicon) -> int:
     """Common nouns before the first proper word (龙头企业 in 龙头企业华兴公司) are not of the name; a level (县自然资源局) is."""
     if named_at in chains.start_of:
         return chains.start_of[named_at]
-    if named_at > start and view.text[named_at - 1] in "省市县区旗州" and named_at - 1 in view.boundaries:
+    if named_at > start and view.text[named_at - 1] in lexicon.words["levels"] and named_at - 1 in view.boundaries:
         return named_at - 1
     return named_at
 
@@ -276,7 +272,7 @@ def _inside(view: View, word: Word, stops: frozenset[str], lexicon: Lexicon) -> 
     if text in stops and text not in ("和", "与"):
         # 县‖投资‖促进局: a verb of the field, when the name has begun to the left of it
         before = view.word_at(word.start - 1) if word.start else None
-        begun = before is not None and (before.tag in ("LOC", "ORG") or view.word_text(before) in _TIERS)
+        begun = before is not None and (before.tag in ("LOC", "ORG") or view.word_text(before) in lexicon.words["tiers"])
         return begun and text in lexicon.words["inner_verbs"]
     if word.tag in ("m", "q"):
         return text[0] in "第一二三四五六七八九十0123456789" and len(text) <= 4
