@@ -17,12 +17,11 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from peers import PEERS, Namer
+from peers import SPANNERS, Spanner, installed
 
 from kg.building import Extractor
 from kg.records import Article
@@ -34,6 +33,7 @@ SAMPLES = ROOT / "data" / "samples"
 SHARED = ROOT.parent / "shared" / "bench"
 TYPES = "Person,Organization,Place"
 OURS = "kg extract"
+_PEERS = ("LAC", "jieba.posseg", "THULAC")
 NONE = "| – | – | – "
 
 Graph = dict[str, Any]
@@ -69,7 +69,7 @@ def main() -> int:
         OURS: lambda articles: [graph.to_json() for graph in extractor.extract(articles)]
     }
     with tempfile.TemporaryDirectory(prefix="kg-bench-") as cache:
-        programs |= {label: _named(PEERS[peer](Path(cache))) for peer, label in _peers()}
+        programs |= {peer: _named(SPANNERS[peer](Path(cache))) for peer in _PEERS if installed(peer)}
         print(_head(given.types))
         for gold in _golds(rules):
             for label, predict in programs.items():
@@ -88,14 +88,6 @@ def _module(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-def _peers() -> Iterator[tuple[str, str]]:
-    yield "LAC", "LAC alone"
-    try:
-        yield "jieba", f"jieba.posseg {version('jieba')}"
-    except PackageNotFoundError:
-        print("jieba.posseg is left out: jieba is not installed (pip install -e '.[dev]')", file=sys.stderr)
 
 
 def _golds(rules: ModuleType) -> Iterator[Gold]:
@@ -120,15 +112,16 @@ def _size(name: str, files: dict[Path, list[Graph]]) -> str:
     return f"{name} ({sum(map(len, files.values()))} articles)"
 
 
-def _named(find: Namer) -> Predict:
+def _named(find: Spanner) -> Predict:
     """The names that a peer finds as graphs: each type and surface form of an article is one node."""
 
     def predict(articles: Sequence[Article]) -> list[Graph]:
         graphs = []
         for article, found in zip(articles, find([article.text for article in articles]), strict=True):
+            names = dict.fromkeys((type_name, article.text[start:end]) for start, end, type_name in found)
             nodes = [
                 {"id": f"n{number}", "type": type_name, "label": label}
-                for number, (type_name, label) in enumerate(dict.fromkeys(found))
+                for number, (type_name, label) in enumerate(names)
             ]
             graphs.append({"id": article.id, "title": article.title, "nodes": nodes, "edges": []})
         return graphs

@@ -21,6 +21,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from peers import SPANNERS, installed
 from processes import Ran, machine, on_one_core, run_once
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,7 +31,7 @@ PAGE = SAMPLES / "page.txt"
 SHARED_PAGE = ROOT.parent / "shared" / "bench" / "page.txt"
 WORKER = ROOT / "bench" / "worker.py"
 STAGES = ("reading", "tagger", "names", "relations", "resolution", "writing")
-PEERS = {"LAC": "LAC alone, names", "jieba": "jieba.posseg, names"}
+PEERS = tuple(SPANNERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +83,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="kg-bench-") as scratch, on_one_core() as pinned:
         folder = Path(scratch)
         texts, about = _texts(folder, articles, quick=given.quick)
-        peers = [peer for peer in PEERS if peer != "jieba" or "jieba" in about["versions"]]
+        peers = [peer for peer in PEERS if installed(peer)]
         whole, inside = _rows(Path(kg), folder, texts, peers)
         _measure([*whole, *inside], folder, runs, corpus_runs)
     print(_head(place, pinned=pinned, about=about, texts=texts))
     print(_whole_table(whole))
     print(_inside_table(inside))
-    if "jieba" not in peers:
-        print("jieba.posseg is left out: jieba is not installed (pip install -e '.[dev]').")
     return 0
 
 
@@ -126,7 +125,7 @@ def _rows(kg: Path, folder: Path, texts: Sequence[Text], peers: Sequence[str]) -
     for text in texts:
         inside.append(Row("kg extract", [sys.executable, WORKER, "stages", text.source], text))
         inside += [
-            Row(PEERS[peer], [sys.executable, WORKER, "names", peer, text.lines, folder], text)
+            Row(f"{peer}, names", [sys.executable, WORKER, "names", peer, text.lines, folder], text)
             for peer in peers
         ]
     return whole, inside
