@@ -30,7 +30,7 @@ ARTICLE = SAMPLES / "02-forest-mentors.txt"
 PAGE = SAMPLES / "page.txt"
 SHARED_PAGE = ROOT.parent / "shared" / "bench" / "page.txt"
 WORKER = ROOT / "bench" / "worker.py"
-STAGES = ("reading", "tagger", "names", "relations", "resolution", "writing")
+STAGES = ("reading", "tagger", "cues", "model", "names", "relations", "resolution", "writing")
 PEERS = tuple(SPANNERS)
 
 

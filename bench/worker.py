@@ -94,7 +94,9 @@ def stages(source: str) -> dict[str, Any]:
     load = time.perf_counter() - start
     clock = StageClock()
     clock.watch(build, "read_input", "reading")
-    clock.watch(extractor.finder.tagger, "tag", "tagger")
+    clock.watch(extractor.finder.reader.tagger, "read", "tagger")
+    clock.watch(extractor.finder.reader.cues, "of", "cues")
+    clock.watch(extractor.finder.recognizer, "find", "model")
     clock.watch(extractor.finder, "analyse_all", "names")
     clock.watch(extractor.engine, "find", "relations")
     clock.watch(build, "find_indicators", "relations")

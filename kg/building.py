@@ -22,8 +22,9 @@ from kg.sources import Columns, check_encoding, list_inputs, read_input
 
 if TYPE_CHECKING:
     from kg.store import GraphCounts
+    from kg.train.evaluation import Score
 
-__all__ = ["BuildResult", "Extractor", "build", "extract"]
+__all__ = ["BuildResult", "Extractor", "build", "evaluate", "extract"]
 
 STORE_NAME = "graph.duckdb"
 _BATCH = 32  # articles whose sentences the tagger sees at once
@@ -168,6 +169,37 @@ def build(
         files = write_all(graph, folder, base=base or DEFAULT_BASE)
         counts = graph.counts()
     return BuildResult(articles, counts, files, tuple(errors))
+
+
+def evaluate(
+    gold: Path,
+    sources: Sequence[str] = (),
+    *,
+    graphs: Path | None = None,
+    on_error: Callable[[InputError], None],
+    extractor: Extractor | None = None,
+) -> Score:
+    """How well the graphs of `sources` (or those in the file `graphs`, or of the gold articles' own text) fit the gold.
+
+    Raises InputError when the gold cannot be read, has no text of its own where it is needed, or fits nothing.
+    """
+    from kg.train.evaluation import pair, read_gold, read_graphs, score
+
+    wanted = read_gold(gold)
+    if graphs is not None:
+        return score(pair(wanted, read_graphs(graphs)))
+    worker = extractor or Extractor()
+    if sources:
+        found = [graph.to_json() for graph in extract(sources, on_error=on_error, extractor=worker)]
+        return score(pair(wanted, found))
+    bare = next((one for one in wanted if not isinstance(one.get("text"), str)), None)
+    if bare is not None:
+        remedy = "name the source that it is the gold of"
+        raise InputError(f"the gold article {bare['id']} has no text of its own", where=gold, remedy=remedy)
+    articles = [
+        Article(str(one["id"]), one.get("title"), one["text"], str(gold), date=one.get("date")) for one in wanted
+    ]
+    return score(list(zip(wanted, (graph.to_json() for graph in worker.extract(articles)), strict=True)))
 
 
 def make_grapher() -> Callable[[str, Document], ArticleGraph]:

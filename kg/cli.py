@@ -33,6 +33,8 @@ app = typer.Typer(
 )
 rules_app = typer.Typer(help="The rules that find relations: list, test, explain.  关系规则。", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
+train_app = typer.Typer(help="Make the models again from data/.  由语料重新训练模型。", no_args_is_help=True)
+app.add_typer(train_app, name="train")
 
 # Typer carries its own copy of click, whose name is private; its usage errors are found by what they are derived from.
 _WrongCall: type[Any] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -335,6 +337,71 @@ def rules_explain(text: Annotated[str, typer.Argument(help="A sentence or more."
                 at = f" at “{tried.trigger}”" if len(tried.trigger) < 12 else ""
                 print(f"  no      {tried.rule}{at}: {tried.failed}")
         print()
+
+
+@app.command("eval")
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="A gold .json file, or a folder of them.", metavar="GOLD")],
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(help="What to extract from; the text of the gold articles unless given.", metavar="[SOURCE]..."),
+    ] = None,
+    graphs: Annotated[
+        Path | None, typer.Option("--graphs", help="Judge these graphs of `kg extract`.", metavar="FILE")
+    ] = None,
+    errors: Annotated[bool, typer.Option("--errors", help="List every miss.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure precision, recall and F1 against gold graphs, for each type of node and each predicate.
+
+    与标准答案对照：按节点类型与关系给出准确率、召回率、F1。
+    """
+    from kg.building import evaluate as run
+    from kg.train.evaluation import table
+
+    total = run(gold, sources or (), graphs=graphs, on_error=_complain)
+    if errors:
+        print("\n".join(total.errors))
+    if as_json:
+        names = sorted({(part, name) for part, name, _ in total.counts})
+        figures = {f"{part} {name}": total.figures(part, name) for part, name in names}
+        print(json.dumps({**figures, "node": total.figures("node"), "edge": total.figures("edge")}, ensure_ascii=False))
+        return
+    for line in table(total):
+        print(line)
+
+
+@train_app.command("names")
+def train_names(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Another folder than models/names.", metavar="DIR")
+    ] = None,
+    corpus: Annotated[
+        list[Path] | None, typer.Option("--corpus", help="Another corpus than data/corpus.", metavar="PATH")
+    ] = None,
+) -> None:
+    """Train the names model from the annotated corpus.  由标注语料训练名称模型。"""
+    from kg.resources import model_path
+    from kg.train.names import train as run
+
+    run(output or model_path("names"), corpus=corpus or (), progress=lambda line: print(line, flush=True))
+
+
+@train_app.command("segmenter")
+def train_segmenter(
+    corpora: Annotated[
+        list[Path], typer.Argument(help="CoNLL-U files, or text with a blank between words.", metavar="CORPUS...")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Another folder than models/segmenter.", metavar="DIR")
+    ] = None,
+) -> None:
+    """Train the segmenter from texts with word boundaries.  由分词语料训练分词模型。"""
+    from kg.resources import model_path
+    from kg.train.segmenter import read_corpus
+    from kg.train.segmenter import train as run
+
+    run([words for path in corpora for words in read_corpus(path)], output or model_path("segmenter"))
 
 
 def _columns(pairs: list[str] | None) -> Columns | None:

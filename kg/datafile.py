@@ -54,6 +54,13 @@ class Block(dict[str, Any]):
             raise self.error(f"“{key}” must be a list of texts", key=key, remedy=f"write {key}: [一, 二]")
         return tuple(items)
 
+    def block(self, key: str) -> Block:
+        """The mapping under `key`. Raises DataError."""
+        if not isinstance(self.get(key), Block):
+            raise self.error("a mapping is needed", key=key)
+        found: Block = self[key]
+        return found
+
     def blocks(self, key: str) -> Iterator[tuple[str, Block]]:
         """The mappings below `key`, by their own keys."""
         value = self.get(key)

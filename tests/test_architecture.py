@@ -39,7 +39,7 @@ ROOF = ""
 # Of the floor below the stages, who asks which room.
 ASKS = {
     # a byline is told from a line of text by its surnames, so `sources` asks too
-    "knowledge": frozenset({"sources", "language", "relations", "resolve"}),
+    "knowledge": frozenset({"sources", "language", "relations", "resolve", "train"}),
     "store": frozenset({"export"}),
 }
 # Where a library may be imported. `spacy` is spaCy itself; spacy_pkuseg is a library of its own.

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, cast
+from typing import Final, Literal, NamedTuple, TypeVar
 
 from kg.knowledge.packed import PackedFile
 from kg.resources import data_path
@@ -22,6 +22,7 @@ __all__ = ["Division", "Form", "Gazetteer", "Level", "Match"]
 Level = Literal["province", "city", "county", "town", "village", "feature", "country"]
 Form = Literal["official", "short", "stem"]
 
+_Key = TypeVar("_Key")
 _FORMS: Final[tuple[Form, ...]] = ("official", "short", "stem")
 _LEVELS: Final[tuple[Level, ...]] = ("province", "city", "county", "town", "village", "feature", "country")
 _CODE_LENGTHS: Final = (2, 4, 6, 9, 12)  # the digits that tell each of the first five levels
@@ -109,6 +110,7 @@ class Gazetteer:
         self._longest_word = max(map(len, self._words))
         self._roots = {c: node for c in self._alphabet if (node := self._child(0, c))}
         self._cached = lru_cache(maxsize=4096)(self._find)
+        self._exists = lru_cache(maxsize=65536)(lambda code: self._record(code) is not None)
 
     @classmethod
     def open(cls, path: Path | None = None) -> Gazetteer:
@@ -120,7 +122,7 @@ class Gazetteer:
 
     def __iter__(self) -> Iterator[Division]:
         """Every division: those with a code in the order of codes, then the others."""
-        return (self._division(record) for record in range(len(self)))
+        return (self._division(record, self._stem_of(record)) for record in range(len(self)))
 
     def lookup(self, name: str) -> tuple[Match, ...]:
         """All divisions that bear the name in any form; official forms first, then upper levels first, then by code."""
@@ -138,7 +140,7 @@ class Gazetteer:
     def get(self, code: str) -> Division | None:
         """The division with that code of 12 digits, or None."""
         record = self._record(code)
-        return None if record is None else self._division(record)
+        return None if record is None else self._division(record, self._stem_of(record))
 
     def parents(self, place: str | Division) -> tuple[Division, ...]:
         """The divisions that a code's or a place's division lies in, from the next upper level to the province."""
@@ -168,6 +170,13 @@ class Gazetteer:
                 if at < limit and text[at] in self._initials:
                     self._extended(mask, text, at, limit, found)
         return tuple(sorted(found.items())) if len(found) > 1 else tuple(found.items())
+
+    def begins(self, text: str) -> bool:
+        """Whether any name begins with `text`."""
+        node = self._roots.get(text[:1], 0)
+        for character in text[1:]:
+            node = self._child(node, character) if node else 0
+        return bool(node)
 
     def longest_match(self, text: str, start: int) -> tuple[int, Form] | None:
         """The (end, form) of the longest name that `text` has at `start`, or None."""
@@ -211,15 +220,15 @@ class Gazetteer:
             if not node:
                 break
             nodes.append(node)
-        best: dict[int, Form] = {}
+        best: dict[tuple[int, str], Form] = {}
         for end in range(max(1, len(name) - self._longest_word), len(nodes)):
             if name[end:] in self._words:
-                for record, form in self._bearers(nodes[end], name[:end], name[end:]):
-                    _keep(best, record, form)
-        return tuple(sorted((Match(self._division(record), form) for record, form in best.items()), key=_rank))
+                for record, stem, form in self._bearers(nodes[end], name[:end], name[end:]):
+                    _keep(best, (record, stem), form)
+        return tuple(sorted((Match(self._division(*bearer), form) for bearer, form in best.items()), key=_rank))
 
-    def _bearers(self, node: int, stem: str, word: str) -> Iterator[tuple[int, Form]]:
-        """The records whose stem ends at the node and that the generic word fits, with the form of it."""
+    def _bearers(self, node: int, stem: str, word: str) -> Iterator[tuple[int, str, Form]]:
+        """The records whose stem ends at the node and that the generic word fits, with their own stem and the form of it."""
         low, high = self._postings
         bare_stem = len(stem) > 1 and not _ORDINALS.issuperset(stem)
         for posting in range(self._start[node], self._start[node + 1]):
@@ -227,11 +236,12 @@ class Gazetteer:
             if record >= len(self):
                 if not word:
                     alias = record - len(self)
-                    yield self._alias_records[alias], _FORMS[self._alias_forms[alias]]
+                    named = self._alias_records[alias]
+                    yield named, self._stem_of(named), _FORMS[self._alias_forms[alias]]
                 continue
             form = self._tails[self._record_tails[record]].forms.get(word)
             if form is not None and (word or form == "official" or bare_stem):
-                yield record, form if word else _bare_form(form, stem)
+                yield record, stem, form if word else _bare_form(form, stem)
 
     def _record(self, code: str) -> int | None:
         if _code_level(code) is None:
@@ -239,8 +249,7 @@ class Gazetteer:
         record = bisect_left(self._codes, int(code))
         return record if record < len(self._codes) and self._codes[record] == int(code) else None
 
-    def _division(self, record: int) -> Division:
-        stem = self._stem(self._record_nodes[0][record] | self._record_nodes[1][record] << 16)
+    def _division(self, record: int, stem: str) -> Division:
         tail = self._tails[self._record_tails[record]]
         name, label = stem + tail.text, tail.label
         if label:  # 竹元村居委会 is 竹元村, not 竹元村社区; 金陵新村社区居委会 is 金陵新村社区
@@ -249,8 +258,19 @@ class Gazetteer:
             level, kind, parent = self._extra[record - len(self._codes)]
             return Division("", name, level, parent, kind, label)
         code = str(self._codes[record])
-        parent = next((upper for upper in _upper_codes(code) if self._record(upper) is not None), "")
-        return Division(code, name, _LEVELS[cast(int, _code_level(code))], parent, "", label)
+        number = _LEVEL_OF_WIDTH[len(code.rstrip("0"))]
+        return Division(code, name, _LEVELS[number], self._parent(code, number), "", label)
+
+    def _parent(self, code: str, level: int) -> str:
+        """The code of the next upper level that exists; "" for a province."""
+        for length in reversed(_CODE_LENGTHS[:level]):
+            upper = code[:length].ljust(12, "0")
+            if upper != code and self._exists(upper):
+                return upper
+        return ""
+
+    def _stem_of(self, record: int) -> str:
+        return self._stem(self._record_nodes[0][record] | self._record_nodes[1][record] << 16)
 
     def _stem(self, node: int) -> str:
         characters = []
@@ -276,7 +296,7 @@ def _word_masks(tails: list[_Tail]) -> tuple[dict[str, tuple[int, int, int]], in
     return {word: (masks[0], masks[1], masks[2]) for word, masks in words.items()}, village_stem
 
 
-def _keep(found: dict[int, Form], key: int, form: Form) -> None:
+def _keep(found: dict[_Key, Form], key: _Key, form: Form) -> None:
     if key not in found or _FORMS.index(form) < _FORMS.index(found[key]):
         found[key] = form
 

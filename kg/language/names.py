@@ -6,191 +6,131 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Protocol
 
 from kg.knowledge.gazetteer import Gazetteer
 from kg.knowledge.lexicon import Lexicon, default_lexicon
-from kg.language.bodies import find_bodies
-from kg.language.candidate import Candidate
+from kg.language.cues import Cues
 from kg.language.numbers import find_quantities, find_times
-from kg.language.people import find_people, is_address
-from kg.language.places import find_places
-from kg.language.programs import find_programs, find_quoted_bodies, find_works
+from kg.language.reading import NameReader, ReadText, find_in
+from kg.language.recognizer import Found, Recognizer
 from kg.language.roles import find_roles
 from kg.language.tagger import LacTagger
-from kg.language.view import SpanIndex, View, split_sentences
-from kg.language.weigh import weigh
+from kg.language.view import SpanIndex, View
 from kg.records import Document, Mention, Role, Word
 
-__all__ = ["NameFinder", "Tagger", "name_finder"]
+__all__ = ["NameFinder", "name_finder"]
 
 _REPEATABLE = 0.6  # a name found with at least this score is looked for in the rest of the text
-_POST_INSIDE = re.compile(r".(?:校长|院长|书记|主任|局长|镇长|县长|市长|董事长|总经理|会长|所长|队长|站长|处长|科长).")
-_PREPOSITIONS = frozenset("由在与对向为到被将从至及以经")
-_STOPS = frozenset("：；，。！？")
 _LEVELS = frozenset("省市县区州旗镇乡")
 _LEVELS_BEFORE = frozenset("全各该本我两每城州县区市")
 _TAG_OF_TYPE = {"Person": "PER", "Organization": "ORG", "Place": "LOC", "Program": "nz", "Work": "nw"}
-
-
-class TaggedWordLike(Protocol):
-    """What a tagger says of a word."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def tag(self) -> str: ...
-    @property
-    def score(self) -> float: ...
-
-
-class Tagger(Protocol):
-    """The second voice: cuts texts into tagged words that cover them."""
-
-    def tag(self, texts: Sequence[str]) -> Sequence[Sequence[TaggedWordLike]]: ...
+_NAMED = 0.5  # what the model finds with less is no name
+_MARKS = {"“": "”", "‘": "’", "「": "」", "《": "》", "（": "）", "(": ")"}
+_MARK_REACH = 20  # how far from a name the other one of a pair of marks is looked for
+_QUOTED = re.compile(r"“([^“”]+)”|‘([^‘’]+)’|「([^「」]+)」|《([^《》]+)》")
 
 
 class NameFinder:
-    """Finds the names of a text by two voices, knowledge and a tagger, and weighs them."""
+    """Finds the names of a text: the tagger and the knowledge are read by the names model, which decides."""
 
-    def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer, tagger: Tagger) -> None:
+    def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer, reader: NameReader, recognizer: Recognizer) -> None:
         self.lexicon = lexicon
         self.gazetteer = gazetteer
-        self.tagger = tagger
+        self.reader = reader
+        self.recognizer = recognizer
         common = {**lexicon.pointers, **lexicon.short, **lexicon.generic}
         longest_first = sorted(common, key=lambda word: (-len(word), word))
         self._common = re.compile("|".join(map(re.escape, longest_first)))
+        self._no_names = common.keys() | lexicon.titles.ranks.words | lexicon.titles.organs.words
 
     def analyse(self, text: str) -> Document:
         """The Document of a text. Any string is taken; the empty one gives an empty Document."""
         return next(iter(self.analyse_all([text])))
 
     def analyse_all(self, texts: Sequence[str]) -> Iterator[Document]:
-        """The Documents of several texts; the tagger sees all their sentences in few batches."""
-        sentences = [split_sentences(text) for text in texts]
-        pieces = [text[start:end] for text, spans in zip(texts, sentences, strict=True) for start, end in spans]
-        tagged = iter(self.tagger.tag(pieces))
-        for text, spans in zip(texts, sentences, strict=True):
-            words = tuple(
-                part
-                for start, _ in spans
-                for part in self._mended(
-                    text, [Word(start + w.start, start + w.end, w.tag, w.score) for w in next(tagged)]
-                )
-            )
-            yield self._document(text, spans, words)
+        """The Documents of several texts; the tagger and the model see all their sentences in few batches."""
+        read = self.reader.read(texts)
+        for one, found in zip(read, find_in(self.recognizer, read), strict=True):
+            yield self._document(one, found)
 
-    def _document(self, text: str, sentences: tuple[tuple[int, int], ...], words: tuple[Word, ...]) -> Document:
-        view = View(text, words, sentences)
-        roles = find_roles(view, self.lexicon)
-        places = list(find_places(view, self.lexicon, self.gazetteer))
-        names = weigh(self._candidates(view, roles, places))
-        repeats = list(self._repeats(view, names))
-        known = {(place.start, place.end) for place in places if place.score >= 0.5}
-        again = [c for c in repeats if c.type == "Place" and (c.start, c.end) not in known]
-        again += self._stems(view, names)
-        if again:  # a body may begin with a place that only its other occurrences, or its full form, show
-            repeats += self._usable(view, find_bodies(view, self.lexicon, [*places, *again], roles))
-        names = weigh([*names, *repeats])
-        names = _one_type_each(names)
-        mentions = [_mention(text, name) for name in names]
-        mentions += self._common_mentions(view, names, roles)
+    def _document(self, read: ReadText, found: Sequence[Found]) -> Document:
+        text, lexicon = read.text, self.lexicon
+        words = tuple(
+            Word(piece.start + w.start, piece.start + w.end, w.tag, w.score)
+            for piece in read.pieces
+            for w in piece.reading.words
+        )
+        view = View(text, words, read.sentences)
+        names = list(_with_both_marks(text, [f for f in found if f.type != "Role" and f.score >= _NAMED]))
+        names = [f for f in names if not self._is_common(text[f.start : f.end], f.type)]
+        mentions = [_mention(text, name, "model") for name in _one_type_each(text, names)]
+        mentions += _repeats(view, mentions)
+        mentions.sort(key=lambda mention: mention.start)
+        mentions = list(self._with_shared_places(text, mentions))
+        roles = self._roles(view, [f for f in found if f.type == "Role"], mentions)
+        mentions += self._common_mentions(view, mentions, roles)
         mentions.sort(key=lambda mention: (mention.start, mention.end))
-        roles = tuple(_clear_of(roles, [m for m in mentions if m.kind == "name"]))
         generic = {(m.start, m.end) for m in mentions if m.kind == "generic"}
-        roles = tuple(self._after_level(view, [r for r in roles if (r.start, r.end) not in generic], mentions))
+        roles = [role for role in roles if (role.start, role.end) not in generic]
+        roles = list(self._after_level(view, roles, mentions))
         mentions.sort(key=lambda mention: (mention.start, mention.end))
-        roles = tuple(_former(text, roles, mentions, self.lexicon.titles.former))
         return Document(
             text,
-            sentences,
-            tuple(_recut(view, mentions, self.lexicon.words["left_stop"])),
+            read.sentences,
+            tuple(_recut(view, mentions, lexicon.words["left_stop"])),
             tuple(mentions),
-            roles,
+            tuple(_former(text, roles, mentions, lexicon.titles.former)),
             find_times(text),
             find_quantities(text),
         )
 
-    def _mended(self, text: str, words: Sequence[Word]) -> Iterator[Word]:
-        """The words; a preposition, or the end of the place before, that the tagger took into a name is cut off.
-
-        由先行县 is 由‖先行县; 镇王家葑村 behind 鉴湖 is 镇‖王家葑村.
-        """
-        before = ""
-        for word in words:
-            first = text[word.start]
-            mends = first in _PREPOSITIONS or (first in _LEVELS and before == "LOC")
-            named = word.tag in ("LOC", "ORG") and word.end - word.start >= 4
-            if mends and named and not self.gazetteer.prefixes(text, word.start):  # 和田市, 从江县 stay
-                yield Word(word.start, word.start + 1, "p" if first in _PREPOSITIONS else "n", word.score)
-                yield Word(word.start + 1, word.end, word.tag, word.score)
-            else:
-                yield word
-            before = word.tag
-
-    def _candidates(self, view: View, roles: Sequence[Role], places: Sequence[Candidate]) -> list[Candidate]:
+    def _is_common(self, surface: str, type_name: str) -> bool:
+        """Whether knowledge knows better: a common noun, a rank, or a surname with a title or a form of address (徐大爷)."""
+        if type_name != "Person":
+            return surface in self._no_names
         lexicon = self.lexicon
-        found = [*places, *find_bodies(view, lexicon, places, roles), *find_people(view, lexicon, roles)]
-        found += find_works(view)
-        found += find_programs(view, lexicon)
-        found += find_quoted_bodies(view, lexicon)
-        index = SpanIndex(roles)
-        found = [c for c in found if c.type != "Place" or not _over_role(c, index)]
-        return list(_with_neighbours(view, self._usable(view, found), roles))
+        rest = surface[2 if surface[:2] in lexicon.compound_surnames else 1 :]
+        return surface in self._no_names or rest in lexicon.titles.ranks.words or rest in lexicon.titles.address.words
 
-    def _usable(self, view: View, found: Iterable[Candidate]) -> list[Candidate]:
-        """The candidates without common words, titles, forms of address, and what runs over a line."""
-        lexicon = self.lexicon
-        common = (
-            lexicon.words["not_names"]
-            | lexicon.generic.keys()
-            | lexicon.short.keys()
-            | lexicon.titles.ranks.words
-            | lexicon.titles.organs.words
-        )
-        found = [c for c in found if c.label not in common and not _crosses(view, c)]
-        not_names = lexicon.words["not_names"]
-        found = [c for c in found if c.type != "Place" or c.label[-3:] not in not_names]
-        ends = lexicon.words["common_ends"]
-        found = [
-            c for c in found if c.type != "Place" or c.voice == "gazetteer" or not {c.label[-2:], c.label[-3:]} & ends
+    def _roles(self, view: View, found: Sequence[Found], names: Sequence[Mention]) -> list[Role]:
+        """The roles that the model found, and where it found none those that the lexicon builds: posts without a person."""
+        text, former = view.text, self.lexicon.titles.former
+        roles = []
+        for role in found:
+            surface = text[role.start : role.end]
+            gone = any(text.endswith(word, 0, role.start) for word in former if word not in ("老",))
+            gone = gone or surface.startswith("原")
+            roles.append(Role(role.start, role.end, surface.removeprefix("原"), gone))
+        named, held = SpanIndex(names), SpanIndex(roles)
+        roles += [
+            role
+            for role in find_roles(view, self.lexicon)
+            if not named.overlapping(role.start, role.end) and not held.overlapping(role.start, role.end)
         ]
-        found = [c for c in found if c.type in ("Program", "Work") or not _STOPS.intersection(c.label)]
-        marks = lexicon.words["phrase_marks"]
-        found = [
-            c for c in found if c.type not in ("Organization", "Place") or not any(mark in c.label for mark in marks)
-        ]
-        found = [c for c in found if c.type != "Organization" or not _POST_INSIDE.search(c.label)]
-        return [c for c in found if c.type != "Person" or not is_address(c.label, lexicon)]
+        return sorted(roles, key=lambda role: role.start)
 
-    def _stems(self, view: View, names: Iterable[Candidate]) -> Iterator[Candidate]:
-        """Where a word begins with the bare name of a county or city that the text names in full: 通道 of 通道县."""
-        labels = {name.label for name in names if name.type == "Place" and name.label[-1:] in "市县区州旗省"}
-        for stem in sorted({label[:-1] for label in labels if len(label) > 2}):
-            for match in re.finditer(re.escape(stem), view.text):
-                if match.start() in view.boundaries and match.end() in view.boundaries:
-                    yield Candidate(match.start(), match.end(), "Place", stem, "stem", 0.6)
+    def _with_shared_places(self, text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
+        """The mentions; an office in a list goes by the place of the first one: 云溪县教育局、卫健局 are both of 云溪县."""
+        place, end = "", -1
+        for mention in mentions:
+            joined = mention.start - end == 1 and text[end : mention.start] in ("、", "和", "与", "及")
+            if mention.type != "Organization":
+                yield mention
+                continue
+            forms = [stop for stop, form in self.gazetteer.prefixes(text, mention.start) if form != "stem"]
+            own = [stop for stop in forms if stop < mention.end]
+            if own:
+                place = text[mention.start : own[-1]]
+            elif not joined:
+                place = ""
+            elif place and self._is_office(mention.text):
+                mention = replace(mention, label=place + mention.text)
+            end = mention.end
+            yield mention
 
-    def _repeats(self, view: View, names: Iterable[Candidate]) -> Iterator[Candidate]:
-        """The other occurrences of names that were found with confidence."""
-        text = view.text
-        best: dict[tuple[str, str], Candidate] = {}
-        for name in names:
-            surface = text[name.start : name.end]
-            if name.score >= _REPEATABLE and len(surface) >= 2 and name.voice != "stem":
-                key = (surface, name.type)
-                if key not in best or best[key].score < name.score:
-                    best[key] = name
-        for (surface, type_name), name in sorted(best.items()):
-            position = text.find(surface)
-            while position >= 0:
-                end = position + len(surface)
-                if position != name.start and (len(surface) > 2 or {position, end} <= view.boundaries):
-                    score = min(name.score, 0.85)
-                    yield Candidate(position, end, type_name, name.label, "repeat", score)
-                position = text.find(surface, end)
+    def _is_office(self, name: str) -> bool:
+        start = self.lexicon.kind_ends.longest(name, len(name))
+        return start >= 0 and self.lexicon.group(name[start:], "Organization") == "office"
 
     def _after_level(self, view: View, roles: Sequence[Role], mentions: list[Mention]) -> Iterator[Role]:
         """The roles; a bare level before one (县委书记, 市人大代表) becomes a pointer to the place of that level.
@@ -213,7 +153,7 @@ class NameFinder:
             mentions.append(Mention(at, at + 1, text[at], "Place", "pointer", text[at], 0.7, "level"))
             yield replace(role, start=at + 1)
 
-    def _common_mentions(self, view: View, names: Sequence[Candidate], roles: Sequence[Role]) -> Iterator[Mention]:
+    def _common_mentions(self, view: View, names: Sequence[Mention], roles: Sequence[Role]) -> Iterator[Mention]:
         """Pointers (该镇), nouns that may stand for a name (社区) and generic partners (企业), outside of all names."""
         lexicon, text = self.lexicon, view.text
         taken, in_roles = SpanIndex(names), SpanIndex(roles)
@@ -243,54 +183,96 @@ class NameFinder:
 
 @lru_cache(maxsize=1)
 def name_finder() -> NameFinder:
-    """The finder over the package's own lexicons, gazetteer and tagger, made once in a process.
+    """The finder over the package's own lexicons, gazetteer and models, made once in a process.
 
     It does not need spaCy, whose import alone takes a second; `kg.load()` puts it into a spaCy pipeline.
     """
-    return NameFinder(default_lexicon(), Gazetteer.open(), LacTagger.load())
+    lexicon, gazetteer = default_lexicon(), Gazetteer.open()
+    cues = Cues(lexicon, gazetteer)
+    return NameFinder(lexicon, gazetteer, NameReader(LacTagger.load(), cues), Recognizer.load(cues.columns))
 
 
-def _with_neighbours(view: View, found: Sequence[Candidate], roles: Sequence[Role]) -> Iterator[Candidate]:
-    """The candidates; a body of common words gains in a list beside a sure one, an uncertain firm right before a project."""
-    sure = [c for c in found if c.type == "Organization" and c.score >= 0.6]
-    ends, starts = {c.end for c in sure}, {c.start for c in sure}
-    projects = {c.start for c in found if c.type == "Program"}
-    firms = {c.end for c in found if c.type == "Organization" and (c.score >= 0.6 or c.voice == "tagger")}
-    people = {c.start for c in found if c.type == "Person" and c.score >= 0.6} | {role.start for role in roles}
-    for c in found:
-        if c.type == "Organization" and c.voice == "common":
-            beside = (view.text[c.start - 1 : c.start] == "、" and c.start - 1 in ends) or (
-                view.text[c.end : c.end + 1] == "、" and c.end + 1 in starts
-            )
-            yield replace(c, score=0.58) if beside or (c.end in people and c.score > 0.3) else c
-        elif c.type == "Program" and c.voice == "bare-kind" and c.start in firms:
-            yield replace(c, score=max(c.score, 0.62))
-        elif c.type == "Organization" and c.voice == "tagger" and c.end in projects:
-            yield replace(c, score=max(c.score, 0.6))
-        else:
-            yield c
+def label_of(surface: str, type_name: str) -> str:
+    """The name as a node bears it: without the marks around it; of a program that begins with a quotation, what is quoted."""
+    match = _QUOTED.match(surface)
+    if match is None or (match.end() < len(surface) and type_name != "Program"):
+        return surface
+    return next(group for group in match.groups() if group is not None).strip() or surface
 
 
-def _over_role(place: Candidate, roles: SpanIndex[Role]) -> bool:
-    """Whether a whole role lies in the candidate: 党支部书记安德海 is no place."""
-    found = roles.overlapping(place.start, place.end)
-    return any(place.start <= role.start and role.end < place.end and role.end - role.start > 2 for role in found)
+def _mention(text: str, name: Found, voice: str) -> Mention:
+    surface = text[name.start : name.end]
+    return Mention(name.start, name.end, surface, name.type, "name", label_of(surface, name.type), name.score, voice)
 
 
-def _one_type_each(names: Sequence[Candidate]) -> list[Candidate]:
+def _with_both_marks(text: str, names: Sequence[Found]) -> Iterator[Found]:
+    """The names; one that holds one mark of a pair is given the other, or loses what it has: “银发食堂 is “银发食堂”."""
+    end = 0
+    for number, name in enumerate(names):
+        following = names[number + 1].start if number + 1 < len(names) else len(text)
+        whole = _with_pairs(text, name, end, following)
+        if whole.end - whole.start > 1 or whole == name:
+            yield whole
+            end = whole.end
+
+
+def _with_pairs(text: str, name: Found, floor: int, limit: int) -> Found:
+    start, end = name.start, name.end
+    for opening, closing in _MARKS.items():
+        opened = text.count(opening, start, end) - text.count(closing, start, end)
+        if opened > 0:
+            other = text.find(closing, end, min(limit, end + _MARK_REACH))
+            if other >= 0 and text.find("\n", end, other) < 0:
+                end = other + 1
+            elif text[start] == opening:
+                start += 1
+            else:
+                end = text.rfind(opening, start, end)
+        elif opened < 0:
+            other = text.rfind(opening, max(floor, start - _MARK_REACH), start)
+            if other >= 0 and text.find("\n", other, start) < 0:
+                start = other
+            elif text[end - 1] == closing:
+                end -= 1
+            else:
+                start = text.find(closing, start, end) + 1
+    return name if (start, end) == (name.start, name.end) else replace(name, start=start, end=end)
+
+
+def _one_type_each(text: str, names: Sequence[Found]) -> list[Found]:
     """The names, so that one label has one type in the text: that of the highest score in sum."""
     weight: dict[str, dict[str, float]] = {}
-    for name in names:
-        by_type = weight.setdefault(strip_quotes(name.label), {})
+    labels = [label_of(text[name.start : name.end], name.type) for name in names]
+    for name, label in zip(names, labels, strict=True):
+        by_type = weight.setdefault(label, {})
         by_type[name.type] = by_type.get(name.type, 0.0) + name.score
     best = {label: max(sorted(types), key=lambda t: types[t]) for label, types in weight.items()}
-    typed = ((name, best[strip_quotes(name.label)]) for name in names)
-    return [name if name.type == type_name else replace(name, type=type_name) for name, type_name in typed]
+    return [
+        name if name.type == best[label] else replace(name, type=best[label])
+        for name, label in zip(names, labels, strict=True)
+    ]
 
 
-def strip_quotes(label: str) -> str:
-    """The label without quotation marks."""
-    return label.strip("“”‘’「」")
+def _repeats(view: View, names: Sequence[Mention]) -> list[Mention]:
+    """The other occurrences of names that were found with confidence, where nothing else was found."""
+    text, taken = view.text, SpanIndex(names)
+    best: dict[str, Mention] = {}
+    for name in names:
+        if name.score >= _REPEATABLE and len(name.text) >= 2:
+            if name.text not in best or best[name.text].score < name.score:
+                best[name.text] = name
+    found: list[Mention] = []
+    held = bytearray(len(text))
+    for surface, name in sorted(best.items(), key=lambda item: (-len(item[0]), item[0])):  # the longer one holds the place
+        position = text.find(surface)
+        while position >= 0:
+            end = position + len(surface)
+            whole = len(surface) > 2 or {position, end} <= view.boundaries
+            if whole and not taken.overlapping(position, end) and not any(held[position:end]):
+                held[position:end] = b"\1" * len(surface)
+                found.append(replace(name, start=position, end=end, score=min(name.score, 0.85), voice="repeat"))
+            position = text.find(surface, end)
+    return found
 
 
 def _former(text: str, roles: Sequence[Role], mentions: Sequence[Mention], words: frozenset[str]) -> Iterator[Role]:
@@ -306,29 +288,7 @@ def _former(text: str, roles: Sequence[Role], mentions: Sequence[Mention], words
         yield replace(role, former=True) if ended else role
 
 
-def _mention(text: str, name: Candidate) -> Mention:
-    surface = text[name.start : name.end]
-    return Mention(name.start, name.end, surface, name.type, "name", name.label or surface, name.score, name.voice)
-
-
-def _clear_of(roles: Sequence[Role], names: Sequence[Mention]) -> Iterator[Role]:
-    """The roles outside of names. 徐州市委副书记: the role begins after 徐州市 and still reads 市委副书记."""
-    index = SpanIndex(names)
-    for role in roles:
-        over = index.overlapping(role.start, role.end)
-        if not over:
-            yield role
-        elif len(over) == 1 and over[0].type in ("Place", "Organization") and over[0].start < role.start:
-            if over[0].end - role.start == 1:
-                yield replace(role, start=over[0].end)
-
-
-def _crosses(view: View, candidate: Candidate) -> bool:
-    """Whether the candidate runs over the end of a sentence or a line."""
-    return "\n" in view.text[candidate.start : candidate.end]
-
-
-def _recut(view: View, mentions: Sequence[Mention], verbs: frozenset[str]) -> Iterator[Word]:
+def _recut(view: View, mentions: Iterable[Mention], verbs: frozenset[str]) -> Iterator[Word]:
     """The words, cut again so that each mention is one word and no word runs over its ends.
 
     What is left of a name that the tagger saw (联合 of 联合安社社区党总支) is a verb if it is in `verbs`, else a noun.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Ints = NDArray[np.intp]
 
-__all__ = ["MAX_CHARACTERS", "LacTagger", "TaggedWord"]
+__all__ = ["MAX_CHARACTERS", "LacTagger", "Reading", "TaggedWord"]
 
 MAX_CHARACTERS = 500
 """A longer text is tagged in pieces: the network sees a whole piece at once, and time and memory grow with it."""
@@ -52,6 +52,18 @@ class TaggedWord:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the network made of one text: its words, and for each of LAC's tokens (a character or a frequent word) the
+    length in characters, the label (a row of `models/lac/tags`), and the state of the last layer, [tokens, 256].
+    """
+
+    words: list[TaggedWord]
+    lengths: list[int]
+    labels: list[int]
+    states: Floats
+
+
 class LacTagger:
     """Cuts texts into tagged words. Loading reads nothing: dictionaries and network come with the first `tag`."""
 
@@ -76,16 +88,38 @@ class LacTagger:
 
     def tag(self, texts: Sequence[str]) -> list[list[TaggedWord]]:
         """The words of each text, in order. They cover the text without gap or overlap, white space included."""
+        reader, network = self._opened()
+        pieces = [_Piece(row, start, *reader.encode(part)) for row, start, part in _split(texts)]
+        results: list[list[TaggedWord]] = [[] for _ in texts]
+        labelled = network.run([piece.ids for piece in pieces], scored=True)
+        for piece, (labels, scores, _) in zip(pieces, labelled, strict=True):
+            _words(results[piece.row], piece, labels, scores, network.tags)
+        return results
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """The words of each text with what lies behind them; the words have no score (1.0), which saves time.
+
+        Raises ValueError for a text of more than MAX_CHARACTERS.
+        """
+        reader, network = self._opened()
+        if any(len(text) > MAX_CHARACTERS for text in texts):
+            raise ValueError(f"a text of more than {MAX_CHARACTERS} characters: cut it before")
+        pieces = [_Piece(0, 0, *reader.encode(text)) for text in texts]
+        readings = []
+        for piece, (labels, scores, states) in zip(
+            pieces, network.run([piece.ids for piece in pieces], scored=False), strict=True
+        ):
+            words: list[TaggedWord] = []
+            _words(words, piece, labels, scores, network.tags)
+            readings.append(Reading(words, piece.lengths, labels, states))
+        return readings
+
+    def _opened(self) -> tuple[_Input, _Network]:
         if self._input is None:
             self._input = _Input(self.folder)
         if self._network is None:
             self._network = _Network(self.folder, self.threads)
-        pieces = [_Piece(row, start, *self._input.encode(part)) for row, start, part in _split(texts)]
-        results: list[list[TaggedWord]] = [[] for _ in texts]
-        labelled = self._network.run([piece.ids for piece in pieces])
-        for piece, (labels, scores) in zip(pieces, labelled, strict=True):
-            _words(results[piece.row], piece, labels, scores, self._network.tags)
-        return results
+        return self._input, self._network
 
 
 def _reload(folder: Path, threads: int) -> LacTagger:
@@ -230,11 +264,11 @@ class _Network:
         names = (folder / "tags").read_text(encoding="utf-8").split()
         self.tags = [(name[:-2], name.endswith("-B")) for name in names]
 
-    def run(self, sequences: Sequence[list[int]]) -> list[tuple[list[int], list[float]]]:
-        """The label of each token of each sequence, and its probability."""
+    def run(self, sequences: Sequence[list[int]], *, scored: bool) -> list[tuple[list[int], list[float], Floats]]:
+        """The label of each token of each sequence, its probability (1.0 unless `scored`), and its state."""
         import numpy as np
 
-        results: list[tuple[list[int], list[float]]] = [([], [])] * len(sequences)
+        results: list[tuple[list[int], list[float], Floats]] = [([], [], np.zeros((0, 256), "f4"))] * len(sequences)
         order = sorted(range(len(sequences)), key=lambda row: (-len(sequences[row]), row))
         at = 0
         while at < len(order):
@@ -248,12 +282,12 @@ class _Network:
             ids = np.zeros((longest, len(rows)), np.int32)
             for column, row in enumerate(rows):
                 ids[: lengths[column], column] = sequences[row]
-            emit = self._session.run(["emit"], {"ids": ids, "lens": lengths})[0]
+            emit, states = self._session.run(["emit", "states"], {"ids": ids, "lens": lengths})
             labels = self._decode(emit, lengths)
-            scores = self._marginals(emit, lengths, labels)
+            scores = self._marginals(emit, lengths, labels) if scored else np.ones(labels.shape)
             for column, row in enumerate(rows):
                 size = lengths[column]
-                results[row] = (labels[:size, column].tolist(), scores[:size, column].tolist())
+                results[row] = (labels[:size, column].tolist(), scores[:size, column].tolist(), states[:size, column])
         return results
 
     def _decode(self, emit: Floats, lengths: NDArray[np.int32]) -> Ints:

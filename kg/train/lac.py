@@ -136,7 +136,10 @@ def _direction(files: dict[str, bytes], index: int, width: int) -> tuple[Floats,
 
 
 def _network(files: dict[str, bytes], embedding: Floats, *, half: bool) -> bytes:
-    """The ONNX graph: ids [time, batch] int32 and lens [batch] int32 to emit [time, batch, 49] float32."""
+    """The ONNX graph: ids [time, batch] int32 and lens [batch] int32 to emit [time, batch, 49] float32.
+
+    Its second output, states [time, batch, 256], is what the last layer knows of each token: `models/names` reads it.
+    """
     from onnx import TensorProto, helper, numpy_helper
 
     weights: list[Any] = []
@@ -163,15 +166,16 @@ def _network(files: dict[str, bytes], embedding: Floats, *, half: bool) -> bytes
         gru: dict[str, Any] = {"hidden_size": HIDDEN, "direction": "bidirectional", "linear_before_reset": 0}
         nodes.append(helper.make_node("GRU", [f"x{layer}", *names, "lens"], [f"y{layer}"], **gru))
         nodes.append(helper.make_node("Transpose", [f"y{layer}"], [f"t{layer}"], perm=[0, 2, 1, 3]))
-        nodes.append(helper.make_node("Reshape", [f"t{layer}", "flat"], [f"x{layer + 1}"]))
+        nodes.append(helper.make_node("Reshape", [f"t{layer}", "flat"], [("x1", "states")[layer]]))
     last = constant("we", _weight(files, "fc_4.w_0", (2 * HIDDEN, LABELS)))
     bias = constant("be", _weight(files, "fc_4.b_0", (LABELS,)))
-    nodes.append(helper.make_node("MatMul", ["x2", last], ["e"]))
+    nodes.append(helper.make_node("MatMul", ["states", last], ["e"]))
     nodes.append(helper.make_node("Add", ["e", bias], ["emit"]))
     ids = helper.make_tensor_value_info("ids", TensorProto.INT32, ["T", "N"])
     lens = helper.make_tensor_value_info("lens", TensorProto.INT32, ["N"])
     emit = helper.make_tensor_value_info("emit", TensorProto.FLOAT, ["T", "N", LABELS])
-    graph = helper.make_graph(nodes, "lac", [ids, lens], [emit], weights)
+    states = helper.make_tensor_value_info("states", TensorProto.FLOAT, ["T", "N", 2 * HIDDEN])
+    graph = helper.make_graph(nodes, "lac", [ids, lens], [emit, states], weights)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], producer_name="kg.train.lac")
     model.ir_version = 9  # the onnxruntime releases that the project allows all read it
     data: bytes = model.SerializeToString(deterministic=True)

@@ -1,0 +1,110 @@
+"""Texts as the names model sees them: cut into pieces, each with what the tagger and the knowledge say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kg.knowledge.gazetteer import Gazetteer
+from kg.knowledge.lexicon import Lexicon, default_lexicon
+from kg.language.cues import Cues
+from kg.language.recognizer import Found, Recognizer
+from kg.language.tagger import MAX_CHARACTERS, LacTagger, Reading
+from kg.language.view import split_sentences
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["NameReader", "Piece", "ReadText"]
+
+_PAUSES = "，,、：: \t\u3000"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A sentence, or a part of a very long one: `text[start:end]`."""
+
+    start: int
+    end: int
+    reading: Reading
+    cues: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """A text with its sentences (start, end), and the pieces that cover them."""
+
+    text: str
+    sentences: tuple[tuple[int, int], ...]
+    pieces: tuple[Piece, ...]
+
+
+class NameReader:
+    """Reads texts for the `Recognizer`, in use and in training alike."""
+
+    def __init__(self, tagger: LacTagger, cues: Cues) -> None:
+        self.tagger = tagger
+        self.cues = cues
+
+    @classmethod
+    def open(
+        cls,
+        *,
+        lexicon: Lexicon | None = None,
+        gazetteer: Gazetteer | None = None,
+        tagger: LacTagger | None = None,
+    ) -> NameReader:
+        """A reader over the package's own knowledge and tagger, or over what is given."""
+        cues = Cues(lexicon or default_lexicon(), gazetteer or Gazetteer.open())
+        return cls(tagger or LacTagger.load(), cues)
+
+    def read(self, texts: Sequence[str]) -> list[ReadText]:
+        """The texts in pieces; the tagger sees the pieces of all of them in few batches."""
+        sentences = [split_sentences(text) for text in texts]
+        spans = [list(_pieces(text, found)) for text, found in zip(texts, sentences, strict=True)]
+        readings = iter(
+            self.tagger.read([text[start:end] for text, found in zip(texts, spans, strict=True) for start, end in found])
+        )
+        read = []
+        for text, found, whole in zip(texts, spans, sentences, strict=True):
+            cues = self.cues.of(text)
+            pieces = tuple(Piece(start, end, next(readings), cues[start:end]) for start, end in found)
+            read.append(ReadText(text, whole, pieces))
+        return read
+
+    def find(self, recognizer: Recognizer, texts: Sequence[str]) -> list[list[Found]]:
+        """The names and roles of each text, with offsets in the text."""
+        return find_in(recognizer, self.read(texts))
+
+
+def find_in(recognizer: Recognizer, read: Sequence[ReadText]) -> list[list[Found]]:
+    """The names and roles of texts that were read, with offsets in each text."""
+    pieces = [(one.text, piece) for one in read for piece in one.pieces]
+    found = iter(
+        recognizer.find(
+            [text[piece.start : piece.end] for text, piece in pieces],
+            [piece.reading for _, piece in pieces],
+            [piece.cues for _, piece in pieces],
+        )
+    )
+    return [
+        [
+            Found(piece.start + name.start, piece.start + name.end, name.type, name.score)
+            for piece in one.pieces
+            for name in next(found)
+        ]
+        for one in read
+    ]
+
+
+def _pieces(text: str, sentences: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The sentences; one of more than MAX_CHARACTERS is cut after a pause, else anywhere."""
+    for start, end in sentences:
+        while end - start > MAX_CHARACTERS:
+            window = text[start : start + MAX_CHARACTERS]
+            cut = max(map(window.rfind, _PAUSES)) + 1 or MAX_CHARACTERS
+            yield start, start + cut
+            start += cut
+        yield start, end
