@@ -3,7 +3,8 @@
     kg train names [--out FOLDER]         (the train part of data/corpus, multiplied by swapping names; seeds are fixed)
 
 What it reads is what `kg.language` reads: the states and labels of LAC's last layer, the characters, and the cues of the
-lexicons and the gazetteer. Needs the `train` extra (torch, onnx). The dev part chooses nothing but the calibration; the test part is not read.
+lexicons and the gazetteer. Needs the `train` extra (torch, onnx). The dev part chooses nothing but the calibration; the test
+part is not read.
 """
 
 from __future__ import annotations
@@ -142,6 +143,8 @@ def train(
     gazetteer = Gazetteer.open()
     reader = NameReader.open(gazetteer=gazetteer, tagger=LacTagger.load(threads=2))
     texts, held = (list(annotated_texts(read_corpus(corpus, split=split))) for split in ("train", "dev"))
+    if not texts or not held:
+        raise DataError("the corpus has no train part or no dev part", remedy="add articles of other writers and provinces")
     swapper = Swapper(texts, NameLists.load(), gazetteer)
     copies = [swapper.swap(text, chance) for text in texts for _ in range(settings.copies)]
     own = list(examples(reader, [*texts, *copies]))

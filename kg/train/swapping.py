@@ -118,24 +118,20 @@ class Swapper:
             return name
         key = (name, kind)
         if key not in chosen:
-            other = name
-            if chance.random() < _SHARE:
-                other = self._draw(name, kind, places, chosen, chance)
-            chosen[key] = other
+            head = max((p for p in places if name.startswith(p) and p != name), key=len, default="")
+            if kind == "Organization" and head:  # 青山镇卫生院 goes with its town
+                chosen[key] = self._other(head, "Place", places, chosen, chance) + name[len(head) :]
+            else:
+                chosen[key] = self._draw(name, kind, chance) if chance.random() < _SHARE else name
         return chosen[key]
 
-    def _draw(
-        self, name: str, kind: str, places: set[str], chosen: dict[tuple[str, str], str], chance: random.Random
-    ) -> str:
+    def _draw(self, name: str, kind: str, chance: random.Random) -> str:
         if kind == "Person":
             return self._names.person(chance, chance.choice(sorted(PROVINCES))) if len(name) > 1 else name
         if kind == "Place":
             ending = _DIVISION.search(name)
             known = self._divisions.get(ending.group(), ()) if ending is not None else ()
             return chance.choice(known) if known and ending is not None and ending.start() > 1 else name
-        head = max((p for p in places if name.startswith(p) and p != name), key=len, default="")
-        if kind == "Organization" and head:  # 青山镇卫生院 goes with its town
-            return self._other(head, "Place", places, chosen, chance) + name[len(head) :]
         key = _shape(name, kind)
         known = self._others.get(key, ()) if key is not None else ()
         return chance.choice(known) if known else name
