@@ -1,4 +1,4 @@
-"""What knowledge says of each character of a text: kind words, ranks, surnames, places of the gazetteer, open quotation marks.
+"""What knowledge says of each character of a text: kind words, ranks, surnames, places, patterns of programs, open marks.
 
 The names model reads these cues beside what the tagger saw. A group of words (a list of `data/lexicons/`) is two columns: a
 word of it begins here, one ends here. So a word may be added to a list without training the model again; a new list asks for it.
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from kg.knowledge.gazetteer import Gazetteer
 from kg.knowledge.lexicon import Lexicon
+from kg.language.programs import VOICES, find_programs
+from kg.language.view import View
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,12 +37,13 @@ class Cues:
     def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
         import ahocorasick
 
-        self._gazetteer = gazetteer
+        self._gazetteer, self._lexicon = gazetteer, lexicon
         groups: dict[str, set[str]] = {}
         for group, words in _groups(lexicon):
             for word in words:
                 groups.setdefault(word, set()).add(group)
         names = sorted({name for found in groups.values() for name in found} | {f"gazetteer {f}" for f in _FORMS})
+        names += [f"program {voice}" for voice in VOICES]
         self.columns: tuple[str, ...] = (*(f"{name} {end}" for name in names for end in ("<", ">")), *_SINGLE)
         number = {name: i for i, name in enumerate(self.columns)}
         self._automaton = ahocorasick.Automaton()
@@ -49,6 +52,7 @@ class Cues:
             self._automaton.add_word(word, (len(word), starts))
         self._automaton.make_automaton()
         self._forms = {form: number[f"gazetteer {form} <"] for form in _FORMS}
+        self._voices = {voice: number[f"program {voice} <"] for voice in VOICES}
         self._single = {name: number[name] for name in _SINGLE}
         self._surnames = {
             character: tuple(number[n] for n, held in (("surname", lexicon.surnames), ("weak surname", lexicon.weak_surnames))
@@ -57,12 +61,15 @@ class Cues:
         }  # fmt: skip
         self._nowhere: set[str] = set()  # beginnings of two characters that no name of the gazetteer has
 
-    def of(self, text: str) -> NDArray[np.uint8]:
-        """[characters, columns], 1 where the cue holds."""
+    def of(self, view: View) -> NDArray[np.uint8]:
+        """[characters of the text, columns], 1 where the cue holds."""
         import numpy as np
 
-        width, single = len(self.columns), self._single
+        text, width, single = view.text, len(self.columns), self._single
         at: list[int] = []
+        for start, stop, voice in find_programs(view, self._lexicon):
+            at.append(start * width + self._voices[voice])
+            at.append((stop - 1) * width + self._voices[voice] + 1)
         for end, (length, starts) in self._automaton.iter(text):
             first, last = (end - length + 1) * width, end * width + 1
             for column in starts:

@@ -54,13 +54,7 @@ class NameFinder:
             yield self._document(one, found)
 
     def _document(self, read: ReadText, found: Sequence[Found]) -> Document:
-        text, lexicon = read.text, self.lexicon
-        words = tuple(
-            Word(piece.start + w.start, piece.start + w.end, w.tag, w.score)
-            for piece in read.pieces
-            for w in piece.reading.words
-        )
-        view = View(text, words, read.sentences)
+        view, text, lexicon = read.view, read.text, self.lexicon
         names = list(_with_both_marks(text, [f for f in found if f.type != "Role" and f.score >= _NAMED]))
         names = [f for f in names if not self._is_common(text[f.start : f.end], f.type)]
         mentions = [_mention(text, name, "model") for name in _one_type_each(text, names)]
@@ -76,7 +70,7 @@ class NameFinder:
         mentions.sort(key=lambda mention: (mention.start, mention.end))
         return Document(
             text,
-            read.sentences,
+            tuple(view.sentences),
             tuple(_recut(view, mentions, lexicon.words["left_stop"])),
             tuple(mentions),
             tuple(_former(text, roles, mentions, lexicon.titles.former)),

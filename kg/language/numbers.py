@@ -13,7 +13,8 @@ _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10_000, "亿": 100_000_000, "万亿": 1_000_000_000_000}
 
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?|\d{1,15}(?:\.\d{1,6})?"
-_HAN = r"[零〇一二两三四五六七八九十百千]{1,12}"
+_HAN_PART = "[零〇一二两三四五六七八九十百千]{1,12}"
+_HAN = rf"(?:{_HAN_PART}[万亿]){{1,2}}(?:{_HAN_PART}万?)?|{_HAN_PART}"
 _UNITS = (
     "亿元|万元|元/年|美元|欧元|港元|日元|块钱|元|人次|台次|车次|架次|场次|班次|户次|件次|人|名|位|户|家|个|项|件|起|次|场|期|届|批|套|台|辆|架|艘|座|栋|幢|间|处|所|条|张|份|封|本|册|篇|部|幅|枚|头|只|羽|匹|尾|"
     "株|棵|亩|公顷|平方米|平方公里|立方米|公里|千米|千瓦时|千瓦|兆瓦|米|厘米|吨|公斤|千克|斤|克|升|度|岁|周岁|年|个月|月|天|日|小时|分钟|秒|折|倍|成|支|队|对|组|班|门|笔|宗|桶|箱|袋|瓶|盒|车|趟|遍|轮|步|级|层|排|行|"
@@ -41,6 +42,11 @@ def parse_number(text: str) -> float | None:
     plain = text.replace(",", "").replace("，", "")
     if re.fullmatch(r"\d+(?:\.\d+)?", plain):
         return float(plain)
+    for scale in ("亿", "万"):  # 三万六千五百
+        high, found, low = plain.partition(scale)
+        if found:
+            upper, lower = parse_number(high), parse_number(low) if low else 0.0
+            return None if upper is None or lower is None else upper * _LARGE[scale] + lower
     if not plain or any(c not in _DIGIT and c not in _SMALL for c in plain):
         return None
     if all(c in _DIGIT for c in plain):

@@ -11,7 +11,8 @@ from kg.knowledge.lexicon import Lexicon, default_lexicon
 from kg.language.cues import Cues
 from kg.language.recognizer import Found, Recognizer
 from kg.language.tagger import MAX_CHARACTERS, LacTagger, Reading
-from kg.language.view import split_sentences
+from kg.language.view import View, split_sentences
+from kg.records import Word
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,11 +35,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """A text with its sentences (start, end), and the pieces that cover them."""
+    """A text with its words and sentences, and the pieces that cover the sentences."""
 
-    text: str
-    sentences: tuple[tuple[int, int], ...]
+    view: View
     pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        return self.view.text
 
 
 class NameReader:
@@ -69,9 +73,11 @@ class NameReader:
         )
         read = []
         for text, found, whole in zip(texts, spans, sentences, strict=True):
-            cues = self.cues.of(text)
-            pieces = tuple(Piece(start, end, next(readings), cues[start:end]) for start, end in found)
-            read.append(ReadText(text, whole, pieces))
+            own = [(start, end, next(readings)) for start, end in found]
+            words = [Word(at + w.start, at + w.end, w.tag, w.score) for at, _, reading in own for w in reading.words]
+            view = View(text, words, whole)
+            cues = self.cues.of(view)
+            read.append(ReadText(view, tuple(Piece(start, end, one, cues[start:end]) for start, end, one in own)))
         return read
 
     def find(self, recognizer: Recognizer, texts: Sequence[str]) -> list[list[Found]]:

@@ -3,6 +3,7 @@
     python -m kg.train.corpus check [PATHS]       (file and line of every problem; exit 1 when there is one)
     python -m kg.train.corpus counts [PATHS]      (articles, characters, nodes, edges, provinces, beats, traps, splits)
     python -m kg.train.corpus gold OUT_DIR [PATHS] (OUT_DIR/SPLIT/*.json for scoring, OUT_DIR/SPLIT.jsonl to extract from)
+    python -m kg.train.corpus agreement [FIRST SECOND]  (F1 of two independent annotations; default: data/corpus/agreement)
 
 PATHS are files or folders; default: `data/corpus/articles`. The form of a file is in `data/corpus/README.md`.
 """
@@ -124,6 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("check", "name every problem"),
         ("counts", "count what there is"),
         ("gold", "write gold files"),
+        ("agreement", "compare two annotations"),
     ):
         command = commands.add_parser(name, help=words)
         if name == "gold":
@@ -137,6 +139,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(problem)
             print(f"{files} articles, {len(problems)} problems", file=sys.stderr)
             return 1 if problems else 0
+        if options.command == "agreement":
+            from kg.train.agreement import agreement  # which reads articles by this module
+
+            both = data_path("corpus") / "agreement"
+            first, second = options.paths if len(options.paths) == 2 else (both / "first", both / "second")
+            print("\n".join(agreement(first, second)))
+            return 0
         if options.command == "gold":
             for split, number in write_gold(read_corpus(options.paths), options.out).items():
                 print(f"{split:<6} {number}")

@@ -52,10 +52,16 @@ class Score:
 
 
 def read_gold(path: Path) -> list[Graph]:
-    """The gold articles of a file with ``{"articles": […]}``, or of a folder with one article a file. Raises InputError."""
+    """The gold articles of a file with ``{"articles": […]}``, of a folder with one article a file, or of JSON lines.
+
+    Raises InputError.
+    """
     files = sorted(path.glob("*.json")) if path.is_dir() else [path]
     found: list[Graph] = []
     for file in files:
+        if file.suffix == ".jsonl":
+            found += read_graphs(file)
+            continue
         try:
             data = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:

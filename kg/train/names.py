@@ -32,7 +32,7 @@ from kg.train.swapping import Annotated, NameLists, Span, Swapper
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["LABELS", "Settings", "annotated_texts", "examples", "span_counts", "train"]
+__all__ = ["LABELS", "Example", "Settings", "Trainer", "annotated_texts", "examples", "f1_line", "span_counts", "spans_of", "train"]
 
 TYPES = ("Person", "Organization", "Place", "Program", "Work", "Role")
 LABELS = ("O", *(f"{head}-{kind}" for kind in TYPES for head in "BI"))
@@ -155,7 +155,7 @@ def train(
     )
     counts = Counter(character for example in own for character in example.text)
     characters = sorted(c for c, n in counts.items() if n >= 3 and c not in "\r\n")
-    model = _Trainer(settings, characters, len(reader.cues.columns))
+    model = Trainer(settings, characters, len(reader.cues.columns))
     model.fit(own, dev, chance, progress)
     model.write(out, reader.cues.columns)
     recognizer = Recognizer.load(reader.cues.columns, out)
@@ -205,7 +205,7 @@ def _calibrate(recognizer: Recognizer, reader: NameReader, texts: Sequence[Annot
     return round(float(slope), 4), round(float(shift), 4)
 
 
-class _Trainer:
+class Trainer:
     """The network in torch, and its form in ONNX."""
 
     def __init__(self, settings: Settings, characters: Sequence[str], cues: int) -> None:
@@ -259,7 +259,8 @@ class _Trainer:
                 optimizer.step()
                 loss_sum, batches, step = loss_sum + loss.item(), batches + 1, step + 1
             seconds = time.perf_counter() - began
-            progress(f"pass {number + 1}: loss {loss_sum / batches:.4f}, {seconds:.0f} s, dev {f1_line(self.score(dev))}")
+            told = f", dev {f1_line(self.score(dev))}" if dev else ""
+            progress(f"pass {number + 1}: loss {loss_sum / batches:.4f}, {seconds:.0f} s{told}")
 
     def score(self, held: Sequence[Example]) -> Counter[tuple[str, str]]:
         """Right, wrong and missed spans on `held`, by type."""
@@ -273,7 +274,7 @@ class _Trainer:
                 emit = self._emit(tensors).numpy()
                 for column, example in enumerate(batch):
                     path = self._best(emit[: len(example.text), column])
-                    counts += span_counts(_spans(example.labels.tolist()), _spans(path))
+                    counts += span_counts(spans_of(example.labels.tolist()), spans_of(path))
         return counts
 
     def _batches(self, own: Sequence[Example], chance: random.Random | None) -> Iterator[list[Example]]:
@@ -470,7 +471,8 @@ def _forbidden() -> tuple[Floats, Floats]:
     return start, moves
 
 
-def _spans(labels: Sequence[int]) -> list[Span]:
+def spans_of(labels: Sequence[int]) -> list[Span]:
+    """The spans that a row of labels (places in LABELS) writes down."""
     found: list[Span] = []
     for at, label in enumerate(labels):
         name = LABELS[label]

@@ -217,6 +217,14 @@ def test_a_name_found_once_is_found_everywhere() -> None:
     assert [m.text for m in FINDER.analyse(text).mentions if m.type == "Person"] == ["林大河"] * 3
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("三万六千五百元", 36_500), ("两万三千余人", 23_000), ("一亿二千万元", 120_000_000), ("十二万名", 120_000), ("三百二十户", 320)],
+)
+def test_numbers_in_chinese_digits(text: str, value: float) -> None:
+    assert [q.value for q in FINDER.analyse(text).quantities] == [value]
+
+
 def test_times_and_quantities() -> None:
     document = FINDER.analyse("2024年3月5日，安吉县走访了12家企业，去年募集善款30.5万元，服务两千多名老人。")
     assert [time.text for time in document.times] == ["2024年3月5日", "去年"]

@@ -320,3 +320,20 @@ def test_the_worked_example_of_the_readme_is_an_article(tmp_path: Path) -> None:
     assert corpus.read_article(path) == corpus.read_article(data_path("corpus") / "articles/examples/x01-0001.txt")
     listed = readme.split("<!-- beats -->")[1]
     assert [beat for beat in BEATS if f"`{beat}`" not in listed] == []
+
+
+def test_agreement_asks_each_for_what_the_other_is_sure_of(
+    write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+    write().rename(first / "w01-0001.txt")
+    write(("李明 | affiliated_with | 青山镇 | role=党委书记\n", "")).rename(second / "w01-0001.txt")
+    assert corpus.main(["agreement", str(first), str(second)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "node ALL              F1 1.000" in "\n".join(lines)
+    assert any(line.startswith("edge affiliated_with  F1 0.000") for line in lines)
+    write(("募集12万元", "募集13万元"), ("12万元 | 120000", "13万元 | 130000")).rename(second / "w01-0001.txt")
+    assert corpus.main(["agreement", str(first), str(second)]) == 1
+    assert "the text of w01-0001 is not the same in both" in capsys.readouterr().err
