@@ -151,6 +151,7 @@ _WORD_LISTS = frozenset(
         "inner_verbs",
         "institutions",
         "joins",
+        "known_bodies",
         "kind_goes_on",
         "left_stop",
         "motion",

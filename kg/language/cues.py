@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Cues"]
 
 _LISTS = (
-    "common_ends firm_brand inner_verbs institutions joins kind_goes_on left_stop levels motion not_names program_inner runs "
-    "runs_quoted speech tiers"
+    "common_ends firm_brand inner_verbs institutions joins kind_goes_on known_bodies left_stop levels motion not_names "
+    "program_inner runs runs_quoted speech tiers"
 ).split()
 _FORMS = ("official", "short", "stem")
 _PAIRS = {"”": "“", "」": "「", "》": "《", "）": "（", ")": "("}

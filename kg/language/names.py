@@ -24,9 +24,10 @@ _REPEATABLE = 0.6  # a name found with at least this score is looked for in the 
 _LEVELS = frozenset("省市县区州旗镇乡")
 _LEVELS_BEFORE = frozenset("全各该本我两每城州县区市")
 _TAG_OF_TYPE = {"Person": "PER", "Organization": "ORG", "Place": "LOC", "Program": "nz", "Work": "nw"}
-_NAMED = 0.5  # what the model finds with less is no name
+_NAMED = 0.4
 _MARKS = {"“": "”", "‘": "’", "「": "」", "《": "》", "（": "）", "(": ")"}
 _MARK_REACH = 20  # how far from a name the other one of a pair of marks is looked for
+_TITLED = re.compile(r"《[^《》\n]{1,60}》")
 _QUOTED = re.compile(r"“([^“”]+)”|‘([^‘’]+)’|「([^「」]+)」|《([^《》]+)》")
 
 
@@ -56,6 +57,7 @@ class NameFinder:
     def _document(self, read: ReadText, found: Sequence[Found]) -> Document:
         view, text, lexicon = read.view, read.text, self.lexicon
         names = list(_with_both_marks(text, [f for f in found if f.type != "Role" and f.score >= _NAMED]))
+        names = _with_works(text, names)
         names = [f for f in names if not self._is_common(text[f.start : f.end], f.type)]
         mentions = [_mention(text, name, "model") for name in _one_type_each(text, names)]
         mentions += _repeats(view, mentions)
@@ -197,6 +199,16 @@ def label_of(surface: str, type_name: str) -> str:
 def _mention(text: str, name: Found, voice: str) -> Mention:
     surface = text[name.start : name.end]
     return Mention(name.start, name.end, surface, name.type, "name", label_of(surface, name.type), name.score, voice)
+
+
+def _with_works(text: str, names: Sequence[Found]) -> list[Found]:
+    """The names; what stands in 《》 is a work, each by itself, unless it lies in a name of another type."""
+    others = [name for name in names if name.type != "Work"]
+    held = SpanIndex(others)
+    titled = [match.span() for match in _TITLED.finditer(text) if not held.overlapping(*match.span())]
+    marked = SpanIndex([Found(start, end, "Work", 0.95) for start, end in titled])
+    loose = [n for n in names if n.type == "Work" and not marked.overlapping(n.start, n.end)]
+    return sorted([*others, *marked.spans, *loose], key=lambda name: name.start)
 
 
 def _with_both_marks(text: str, names: Sequence[Found]) -> Iterator[Found]:

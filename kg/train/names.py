@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from kg.errors import DataError
 from kg.knowledge.gazetteer import Gazetteer
+from kg.knowledge.lexicon import default_lexicon
 from kg.language.reading import NameReader
 from kg.language.recognizer import POSITIONS, Recognizer, character_tags, unknown_character
 from kg.language.tagger import LacTagger
@@ -145,7 +146,7 @@ def train(
     texts, held = (list(annotated_texts(read_corpus(corpus, split=split))) for split in ("train", "dev"))
     if not texts or not held:
         raise DataError("the corpus has no train part or no dev part", remedy="add articles of other writers and provinces")
-    swapper = Swapper(texts, NameLists.load(), gazetteer)
+    swapper = Swapper(texts, NameLists.load(), gazetteer, default_lexicon().words["known_bodies"])
     copies = [swapper.swap(text, chance) for text in texts for _ in range(settings.copies)]
     own = list(examples(reader, [*texts, *copies]))
     dev = list(examples(reader, held))
