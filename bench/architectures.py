@@ -25,11 +25,11 @@ from kg.train.names import LABELS, Example, Settings, Trainer, annotated_texts, 
 from kg.train.swapping import NameLists, Swapper
 
 ROWS: dict[str, tuple[str, Settings | None]] = {
-    "gru": ("GRU over LAC's states, characters, cues (what ships)", Settings()),
+    "cnn": ("dilated convolutions over LAC's states, characters, cues (what ships)", Settings()),
     "no states": ("the same without LAC's states: characters, LAC's labels, cues", Settings(states=False)),
     "no cues": ("the same without the cues of the knowledge", Settings(cues=False)),
-    "cnn": ("dilated convolutions in place of the GRU", Settings(encoder="cnn")),
-    "small": ("GRU of 64 in place of 128", Settings(hidden=64)),
+    "wide": ("256 channels in place of 128", Settings(channels=256)),
+    "gru": ("a bidirectional GRU of 128 in place of the convolutions", Settings(encoder="gru", channels=256)),
     "crf": ("linear CRF (python-crfsuite): characters in a window, LAC's labels, cues", None),
 }
 

@@ -1,8 +1,8 @@
 """The names model: from what the tagger saw and what knowledge says of each character to names and roles (`models/names`).
 
-A bidirectional GRU over characters reads the state of LAC's last layer, the character, LAC's label, and the cues of
-`kg.language.cues`; a CRF (Lafferty et al. 2001) over B/I labels decodes. So the tagger, the knowledge and what was learned from the
-corpus have one vote together, and each name comes with its probability under the CRF.
+Dilated convolutions over characters (Strubell et al. 2017) read the state of LAC's last layer, the character, LAC's label,
+and the cues of `kg.language.cues`; a CRF (Lafferty et al. 2001) over B/I labels decodes. So the tagger, the knowledge and what
+was learned from the corpus have one vote together, and each name comes with its probability under the CRF.
 """
 
 from __future__ import annotations
@@ -151,6 +151,7 @@ class _Network:
         tags = np.zeros((steps, columns), np.int32)
         states = np.zeros((steps, columns, 256), np.float32)
         known = np.zeros((steps, columns, cues[0].shape[1]), np.uint8)
+        live = (np.arange(steps) < lengths[:, None]).astype(np.float32)[:, None, :]
         rows = self._rows
         for column, (text, reading, cue) in enumerate(zip(texts, readings, cues, strict=True)):
             size = len(text)
@@ -160,7 +161,7 @@ class _Network:
             states[:size, column] = reading.states[token]
             known[:size, column] = cue
         emit = self._session.run(
-            ["emit"], {"characters": characters, "tags": tags, "states": states, "cues": known, "lens": lengths}
+            ["emit"], {"characters": characters, "tags": tags, "states": states, "cues": known, "live": live}
         )[0]
         active = np.count_nonzero(lengths[None, :] > np.arange(steps)[:, None], axis=1).tolist()
         labels = self._decode(emit, lengths, active)

@@ -49,7 +49,8 @@ class Settings:
     passes: int = 8
     copies: int = 2  # of each text, with other names
     width: int = 160  # of the layer before the GRU
-    hidden: int = 128  # of the GRU in each direction
+    channels: int = 128  # of each convolution
+    layers: int = 4  # of convolutions, each looking twice as far as the one before
     characters: int = 48  # width of a character's embedding
     tags: int = 24
     dropout: float = 0.3
@@ -58,7 +59,7 @@ class Settings:
     batch: int = 2400  # characters
     states: bool = True  # without: characters, LAC's labels and cues only
     cues: bool = True
-    encoder: str = "gru"  # or "cnn": dilated convolutions
+    encoder: str = "cnn"  # or "gru": a bidirectional GRU of half the channels each way, to compare with; it cannot be written
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,7 @@ class Trainer:
 
         self.settings, self.characters, self.cue_count = settings, list(characters), cues
         self._rows = {c: row for row, c in enumerate(characters, start=unknown_character + 1)}
-        width, hidden = settings.width, settings.hidden
+        width, channels = settings.width, settings.channels
         self.net = nn.ModuleDict(
             {
                 "characters": nn.Embedding(len(characters) + unknown_character + 1, settings.characters),
@@ -223,15 +224,17 @@ class Trainer:
                 "from_tags": nn.Linear(settings.tags, width, bias=False),
                 "from_states": nn.Linear(STATES, width, bias=False),
                 "from_cues": nn.Linear(cues, width),
-                "gru": nn.GRU(width, hidden, bidirectional=True),
-                "emit": nn.Linear(2 * hidden, len(LABELS)),
+                "emit": nn.Linear(channels, len(LABELS)),
                 "drop": nn.Dropout(settings.dropout),
             }
         )
         if settings.encoder == "cnn":
             self.net["convolutions"] = nn.ModuleList(
-                nn.Conv1d(width if i == 0 else 2 * hidden, 2 * hidden, 3, padding=2**i, dilation=2**i) for i in range(4)
+                nn.Conv1d(width if i == 0 else channels, channels, 3, padding=2**i, dilation=2**i)
+                for i in range(settings.layers)
             )
+        else:
+            self.net["gru"] = nn.GRU(width, channels // 2, bidirectional=True)
         self.crf = nn.ParameterDict(
             {"start": _zeros(len(LABELS)), "end": _zeros(len(LABELS)), "moves": _zeros(len(LABELS), len(LABELS))}
         )
@@ -393,8 +396,9 @@ class Trainer:
         (out / "cues").write_text("".join(f"{cue}\n" for cue in cues), encoding="utf-8")
 
     def _onnx(self) -> bytes:
-        """characters, tags [time, batch] int32, states [time, batch, 256] float32, cues [time, batch, cue] uint8 and lens [batch]
-        int32 to emit [time, batch, label] float32. The weights are kept in half precision.
+        """characters, tags [time, batch] int32, states [time, batch, 256] float32, cues [time, batch, cue] uint8 and live
+        [batch, 1, time] float32 (1 where a text goes on) to emit [time, batch, label] float32. The weights are kept in half
+        precision.
         """
         from onnx import TensorProto, helper, numpy_helper
 
@@ -423,30 +427,26 @@ class Trainer:
             product = node("MatMul", [source, constant(f"from.{name}", net[f"from_{name}.weight"].T)], f"seen.{name}")
             mixed = node("Add", [mixed, product], f"with.{name}")
         mixed = node("Add", [mixed, constant("bias", net["from_cues.bias"])], "mixed")
-        node("Tanh", [mixed], "input")
+        node("Tanh", [mixed], "bounded")
+        node("Transpose", ["live"], "live.rows", perm=[2, 0, 1])
+        node("Mul", ["bounded", "live.rows"], "input")
 
-        def gates(value: Floats) -> Floats:  # torch: r, z, n; ONNX: z, r, n
-            r, z, n = np.split(value, 3)
-            return np.concatenate([z, r, n])
-
-        both = ("", "_reverse")
-        w = np.stack([gates(net[f"gru.weight_ih_l0{side}"]) for side in both])
-        r = np.stack([gates(net[f"gru.weight_hh_l0{side}"]) for side in both])
-        b = np.stack([
-            np.concatenate([gates(net[f"gru.bias_ih_l0{side}"]), gates(net[f"gru.bias_hh_l0{side}"])]) for side in both
-        ])  # fmt: skip
-        inputs = ["input", constant("W", w), constant("R", r), constant("B", b), "lens"]
-        hidden = self.settings.hidden
-        node("GRU", inputs, "gru", hidden_size=hidden, direction="bidirectional", linear_before_reset=1)
-        node("Transpose", ["gru"], "turned", perm=[0, 2, 1, 3])
-        weights.append(numpy_helper.from_array(np.array([0, 0, 2 * hidden], "i8"), "flat"))
-        node("Reshape", ["turned", "flat"], "encoded")
+        node("Transpose", ["input"], "rows0", perm=[1, 2, 0])  # [batch, channel, time]
+        for layer in range(self.settings.layers):
+            name, reach = f"convolutions.{layer}", 2**layer
+            inputs = [f"rows{layer}", *(constant(f"{name}.{part}", net[f"{name}.{part}"]) for part in ("weight", "bias"))]
+            node("Conv", inputs, f"seen{layer}", kernel_shape=[3], dilations=[reach], pads=[reach, reach])
+            node("Relu", [f"seen{layer}"], f"active{layer}")
+            node("Mul", [f"active{layer}", "live"], f"own{layer}" if layer else "rows1")
+            if layer:
+                node("Add", [f"own{layer}", f"rows{layer}"], f"rows{layer + 1}")
+        node("Transpose", [f"rows{self.settings.layers}"], "encoded", perm=[2, 0, 1])
         node("MatMul", ["encoded", constant("emit.weight", net["emit.weight"].T)], "emitted")
         node("Add", ["emitted", constant("emit.bias", net["emit.bias"])], "emit")
         shapes: dict[str, tuple[int, list[Any]]] = {
             "characters": (TensorProto.INT32, ["T", "N"]), "tags": (TensorProto.INT32, ["T", "N"]),
             "states": (TensorProto.FLOAT, ["T", "N", STATES]), "cues": (TensorProto.UINT8, ["T", "N", self.cue_count]),
-            "lens": (TensorProto.INT32, ["N"]),
+            "live": (TensorProto.FLOAT, ["N", 1, "T"]),
         }  # fmt: skip
         given = [helper.make_tensor_value_info(name, kind, shape) for name, (kind, shape) in shapes.items()]
         emit = helper.make_tensor_value_info("emit", TensorProto.FLOAT, ["T", "N", len(LABELS)])

@@ -219,7 +219,7 @@ def test_a_name_found_once_is_found_everywhere() -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("三万六千五百元", 36_500), ("两万三千余人", 23_000), ("一亿二千万元", 120_000_000), ("十二万名", 120_000), ("三百二十户", 320)],
+    [("三万六千五百元", 36_500), ("两万三千余人", 23_000), ("一亿二千万元", 120_000_000), ("十二万名", 120_000)],
 )
 def test_numbers_in_chinese_digits(text: str, value: float) -> None:
     assert [q.value for q in FINDER.analyse(text).quantities] == [value]

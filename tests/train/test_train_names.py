@@ -96,7 +96,7 @@ def test_counts_of_spans() -> None:
 def test_training_makes_a_model_that_works_and_the_same_bytes_again(corpus: Path, tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="the train extra is not installed: training runs without it nowhere")
     lines: list[str] = []
-    settings = Settings(passes=2, copies=1, width=16, hidden=8, characters=8)
+    settings = Settings(passes=2, copies=1, width=16, channels=8, characters=8)
     for out in ("one", "two"):
         train(tmp_path / out, settings, corpus=[corpus], progress=lines.append)
     assert all((tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes() for name in FILES)
