@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from kg.knowledge.gazetteer import Gazetteer
 from kg.knowledge.lexicon import Lexicon
-from kg.language.programs import VOICES, find_programs
+from kg.language.programs import VOICES, Proposal
 from kg.language.view import View
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Cues:
     def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
         import ahocorasick
 
-        self._gazetteer, self._lexicon = gazetteer, lexicon
+        self._gazetteer = gazetteer
         groups: dict[str, set[str]] = {}
         for group, words in _groups(lexicon):
             for word in words:
@@ -61,13 +61,13 @@ class Cues:
         }  # fmt: skip
         self._nowhere: set[str] = set()  # beginnings of two characters that no name of the gazetteer has
 
-    def of(self, view: View) -> NDArray[np.uint8]:
-        """[characters of the text, columns], 1 where the cue holds."""
+    def of(self, view: View, programs: Iterable[Proposal]) -> NDArray[np.uint8]:
+        """[characters of the text, columns], 1 where the cue holds; `programs` are what `find_programs` proposes for it."""
         import numpy as np
 
         text, width, single = view.text, len(self.columns), self._single
         at: list[int] = []
-        for start, stop, voice in find_programs(view, self._lexicon):
+        for start, stop, voice in programs:
             at.append(start * width + self._voices[voice])
             at.append((stop - 1) * width + self._voices[voice] + 1)
         for end, (length, starts) in self._automaton.iter(text):

@@ -9,12 +9,10 @@ from functools import lru_cache
 
 from kg.knowledge.gazetteer import Gazetteer
 from kg.knowledge.lexicon import Lexicon, default_lexicon
-from kg.language.cues import Cues
 from kg.language.numbers import find_quantities, find_times
 from kg.language.reading import NameReader, ReadText, find_in
 from kg.language.recognizer import Found, Recognizer
 from kg.language.roles import find_roles
-from kg.language.tagger import LacTagger
 from kg.language.view import SpanIndex, View
 from kg.records import Document, Mention, Role, Word
 
@@ -25,6 +23,8 @@ _LEVELS = frozenset("省市县区州旗镇乡")
 _LEVELS_BEFORE = frozenset("全各该本我两每城州县区市")
 _TAG_OF_TYPE = {"Person": "PER", "Organization": "ORG", "Place": "LOC", "Program": "nz", "Work": "nw"}
 _NAMED = 0.4
+_TRUSTED = {"quoted-kind": 0.75, "quoted-object": 0.65, "signed": 0.75, "production": 0.75}
+"""Patterns of programs that are believed where the model finds nothing (bench/names.py prints how often each is right there)."""
 _MARKS = {"“": "”", "‘": "’", "「": "」", "《": "》", "（": "）", "(": ")"}
 _MARK_REACH = 20  # how far from a name the other one of a pair of marks is looked for
 _TITLED = re.compile(r"《[^《》\n]{1,60}》")
@@ -58,6 +58,12 @@ class NameFinder:
         view, text, lexicon = read.view, read.text, self.lexicon
         names = list(_with_both_marks(text, [f for f in found if f.type != "Role" and f.score >= _NAMED]))
         names = _with_works(text, names)
+        names += [
+            Found(start, end, "Program", _TRUSTED[voice])
+            for start, end, voice in read.programs
+            if voice in _TRUSTED and not SpanIndex(names).overlapping(start, end)
+        ]
+        names = _apart(names)
         names = [f for f in names if not self._is_common(text[f.start : f.end], f.type)]
         mentions = [_mention(text, name, "model") for name in _one_type_each(text, names)]
         mentions += _repeats(view, mentions)
@@ -184,8 +190,8 @@ def name_finder() -> NameFinder:
     It does not need spaCy, whose import alone takes a second; `kg.load()` puts it into a spaCy pipeline.
     """
     lexicon, gazetteer = default_lexicon(), Gazetteer.open()
-    cues = Cues(lexicon, gazetteer)
-    return NameFinder(lexicon, gazetteer, NameReader(LacTagger.load(), cues), Recognizer.load(cues.columns))
+    reader = NameReader.open(lexicon=lexicon, gazetteer=gazetteer)
+    return NameFinder(lexicon, gazetteer, reader, Recognizer.load(reader.cues.columns))
 
 
 def label_of(surface: str, type_name: str) -> str:
@@ -199,6 +205,17 @@ def label_of(surface: str, type_name: str) -> str:
 def _mention(text: str, name: Found, voice: str) -> Mention:
     surface = text[name.start : name.end]
     return Mention(name.start, name.end, surface, name.type, "name", label_of(surface, name.type), name.score, voice)
+
+
+def _apart(names: Iterable[Found]) -> list[Found]:
+    """The names in order, without overlap: of two that overlap the longer one."""
+    kept: list[Found] = []
+    for name in sorted(names, key=lambda name: (name.start, -name.end)):
+        if not kept or kept[-1].end <= name.start:
+            kept.append(name)
+        elif name.end - name.start > kept[-1].end - kept[-1].start:
+            kept[-1] = name
+    return kept
 
 
 def _with_works(text: str, names: Sequence[Found]) -> list[Found]:

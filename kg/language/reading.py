@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kg.knowledge.gazetteer import Gazetteer
 from kg.knowledge.lexicon import Lexicon, default_lexicon
 from kg.language.cues import Cues
+from kg.language.programs import Proposal, find_programs
 from kg.language.recognizer import Found, Recognizer
 from kg.language.tagger import MAX_CHARACTERS, LacTagger, Reading
 from kg.language.view import View, split_sentences
@@ -35,10 +36,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """A text with its words and sentences, and the pieces that cover the sentences."""
+    """A text with its words and sentences, the pieces that cover the sentences, and what patterns take for a program."""
 
     view: View
     pieces: tuple[Piece, ...]
+    programs: tuple[Proposal, ...]
 
     @property
     def text(self) -> str:
@@ -48,9 +50,10 @@ class ReadText:
 class NameReader:
     """Reads texts for the `Recognizer`, in use and in training alike."""
 
-    def __init__(self, tagger: LacTagger, cues: Cues) -> None:
+    def __init__(self, tagger: LacTagger, cues: Cues, lexicon: Lexicon) -> None:
         self.tagger = tagger
         self.cues = cues
+        self.lexicon = lexicon
 
     @classmethod
     def open(
@@ -61,8 +64,8 @@ class NameReader:
         tagger: LacTagger | None = None,
     ) -> NameReader:
         """A reader over the package's own knowledge and tagger, or over what is given."""
-        cues = Cues(lexicon or default_lexicon(), gazetteer or Gazetteer.open())
-        return cls(tagger or LacTagger.load(), cues)
+        words = lexicon or default_lexicon()
+        return cls(tagger or LacTagger.load(), Cues(words, gazetteer or Gazetteer.open()), words)
 
     def read(self, texts: Sequence[str]) -> list[ReadText]:
         """The texts in pieces; the tagger sees the pieces of all of them in few batches."""
@@ -76,8 +79,10 @@ class NameReader:
             own = [(start, end, next(readings)) for start, end in found]
             words = [Word(at + w.start, at + w.end, w.tag, w.score) for at, _, reading in own for w in reading.words]
             view = View(text, words, whole)
-            cues = self.cues.of(view)
-            read.append(ReadText(view, tuple(Piece(start, end, one, cues[start:end]) for start, end, one in own)))
+            programs = tuple(find_programs(view, self.lexicon))
+            cues = self.cues.of(view, programs)
+            pieces = tuple(Piece(start, end, one, cues[start:end]) for start, end, one in own)
+            read.append(ReadText(view, pieces, programs))
         return read
 
     def find(self, recognizer: Recognizer, texts: Sequence[str]) -> list[list[Found]]:

@@ -25,7 +25,12 @@ COMMANDS = [
     ["rules", "list"],
     ["rules", "test"],
     ["rules", "explain"],
+    ["eval"],
+    ["train"],
+    ["train", "names"],
+    ["train", "segmenter"],
 ]
+SAMPLES = Path(__file__).resolve().parents[2] / "data" / "samples"
 PROGRAM = [sys.executable, "-c", "from kg.cli import main; main()"]
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}  # a locale that has no Chinese
 
@@ -362,3 +367,41 @@ def test_output_is_utf8_whatever_the_locale(sources: Path) -> None:
 def test_what_is_shown_is_utf8_whatever_the_locale() -> None:
     run = subprocess.run([*PROGRAM, "rules", "list"], capture_output=True, check=False, env=ASCII)
     assert run.returncode == 0
+
+
+# ---- eval, train
+
+
+def test_eval_against_itself_finds_all(kg: Kg, tmp_path: Path) -> None:
+    file = tmp_path / "graphs.jsonl"
+    assert kg("extract", SAMPLES / "briefs.csv", "-o", file).status == 0
+    run = kg("eval", file)
+    assert (run.status, run.err) == (0, "")
+    assert "node ALL              P 1.000  R 1.000  F1 1.000" in run.out
+    figures = json.loads(kg("eval", file, "--graphs", file, "--json").out)
+    assert figures["node"] == figures["edge"] == [1.0, 1.0, 1.0]
+
+
+def test_eval_names_each_miss(kg: Kg, tmp_path: Path) -> None:
+    (graph,) = lines(kg("extract", "-", stdin="德清县的老人笑了。".encode()).out)
+    nodes = [*graph["nodes"], {"id": "x", "type": "Person", "label": "王海"}]  # type: ignore[misc]
+    (tmp_path / "gold.json").write_text(json.dumps({**graph, "nodes": nodes}, ensure_ascii=False), encoding="utf-8")
+    run = kg("eval", tmp_path / "gold.json", "--errors")
+    assert run.status == 0
+    assert "missed Person 王海" in run.out
+
+
+def test_eval_of_what_is_no_gold_says_so(kg: Kg, tmp_path: Path) -> None:
+    (tmp_path / "gold.json").write_text("{", encoding="utf-8")
+    run = kg("eval", tmp_path / "gold.json")
+    assert run.status == 1
+    assert "gold.json: no gold can be read" in run.err
+
+
+def test_training_on_nothing_says_so(kg: Kg, tmp_path: Path) -> None:
+    run = kg("train", "names", "--corpus", tmp_path, "-o", tmp_path)
+    assert run.status == 1
+    assert "no article here" in run.err or "torch is missing" in run.err
+    (tmp_path / "words.txt").write_text("村民 来 了 。\n镇 上 开 会 。\n" * 20, encoding="utf-8")
+    assert kg("train", "segmenter", tmp_path / "words.txt", "-o", tmp_path / "model").status == 0
+    assert (tmp_path / "model" / "weights.npz").is_file()

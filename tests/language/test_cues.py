@@ -16,7 +16,7 @@ CUES = Cues(default_lexicon(), Gazetteer.open())
 
 def marked(text: str, cue: str) -> str:
     """The characters of `text` for which the cue holds."""
-    column = CUES.of(View(text, (), ()))[:, CUES.columns.index(cue)]
+    column = CUES.of(View(text, (), ()), ())[:, CUES.columns.index(cue)]
     return "".join(character for character, holds in zip(text, column, strict=True) if holds)
 
 
@@ -53,7 +53,7 @@ def test_the_columns_are_named_once() -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.text(alphabet=st.one_of(st.characters(exclude_categories=()), st.sampled_from("德清县“”《》（）\n王")), max_size=60))
 def test_any_text_has_a_row_for_each_character(text: str) -> None:
-    cues = CUES.of(View(text, (), ()))
+    cues = CUES.of(View(text, (), ()), ())
     assert cues.shape == (len(text), len(CUES.columns))
     assert cues.dtype == np.uint8
     assert set(np.unique(cues)) <= {0, 1}
@@ -62,4 +62,4 @@ def test_any_text_has_a_row_for_each_character(text: str) -> None:
 def test_a_text_read_twice_has_the_same_cues() -> None:
     """The second time, the beginnings that no name has are known."""
     text = "德清县康乾街道千丰社区党总支书记王海说，泉水叮咚。"
-    assert (CUES.of(View(text, (), ())) == CUES.of(View(text, (), ()))).all()
+    assert (CUES.of(View(text, (), ()), ()) == CUES.of(View(text, (), ()), ())).all()
