@@ -30,7 +30,7 @@ def test_quick_run_prints_the_tables() -> None:
     ours = [row for row in inside if row[0] == "kg extract"]
     assert [row[1] for row in ours] == ["one article", "corpus"]
     assert all(cell != "–" for row in ours for cell in row[:-1])  # the peak, last, is unknown on Windows
-    assert ["LAC alone, names", "one article"] in [row[:2] for row in inside]
+    assert ["LAC, names", "one article"] in [row[:2] for row in inside]
 
 
 def _tables(output: str) -> dict[str, list[list[str]]]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from kg.knowledge.gazetteer import Gazetteer
 from kg.knowledge.lexicon import Lexicon, default_lexicon
 from kg.language.numbers import find_quantities, find_times
+from kg.language.programs import Proposal
 from kg.language.reading import NameReader, ReadText, find_in
 from kg.language.recognizer import Found, Recognizer
 from kg.language.roles import find_roles
@@ -56,14 +57,11 @@ class NameFinder:
 
     def _document(self, read: ReadText, found: Sequence[Found]) -> Document:
         view, text, lexicon = read.view, read.text, self.lexicon
-        names = list(_with_both_marks(text, [f for f in found if f.type != "Role" and f.score >= _NAMED]))
+        names = [f for f in found if f.type != "Role" and f.score >= _NAMED]
+        names = [f for f in names if not self._is_common(text[f.start : f.end], f.type)]
+        names = list(_with_both_marks(text, names))
         names = _with_works(text, names)
-        names += [
-            Found(start, end, "Program", _TRUSTED[voice])
-            for start, end, voice in read.programs
-            if voice in _TRUSTED and not SpanIndex(names).overlapping(start, end)
-        ]
-        names = _apart(names)
+        names = _with_programs(names, read.programs)
         names = [f for f in names if not self._is_common(text[f.start : f.end], f.type)]
         mentions = [_mention(text, name, "model") for name in _one_type_each(text, names)]
         mentions += _repeats(view, mentions)
@@ -100,9 +98,12 @@ class NameFinder:
         roles = []
         for role in found:
             surface = text[role.start : role.end]
-            gone = any(text.endswith(word, 0, role.start) for word in former if word not in ("老",))
-            gone = gone or surface.startswith("原")
-            roles.append(Role(role.start, role.end, surface.removeprefix("原"), gone))
+            gone = any(text.endswith(word, 0, role.start) for word in former if word != "老")
+            for word in sorted(former - {"老", "前"}, key=len, reverse=True):
+                if surface.startswith(word) and len(surface) > len(word) + 1:  # 退休教师
+                    surface, gone = surface[len(word) :], True
+                    break
+            roles.append(Role(role.start, role.end, surface, gone))
         named, held = SpanIndex(names), SpanIndex(roles)
         roles += [
             role
@@ -119,16 +120,26 @@ class NameFinder:
             if mention.type != "Organization":
                 yield mention
                 continue
-            forms = [stop for stop, form in self.gazetteer.prefixes(text, mention.start) if form != "stem"]
-            own = [stop for stop in forms if stop < mention.end]
-            if own:
-                place = text[mention.start : own[-1]]
+            own = self._place_end(text, mention.start, mention.end)
+            if own > 0:
+                place = text[mention.start : own]
             elif not joined:
                 place = ""
             elif place and self._is_office(mention.text):
                 mention = replace(mention, label=place + mention.text)
             end = mention.end
             yield mention
+
+    def _place_end(self, text: str, start: int, end: int) -> int:
+        """Where the place ends that a body's name begins with, by the gazetteer or by its kind word; 0 for none."""
+        known = [stop for stop, form in self.gazetteer.prefixes(text, start) if form != "stem" and stop < end]
+        if known:
+            return known[-1]
+        for stop in range(start + 3, min(end - 1, start + 9)):
+            kind = self.lexicon.kind_ends.longest(text, stop, start + 1)
+            if kind > start + 1 and self.lexicon.group(text[kind:stop], "Place") == "administrative":
+                return stop
+        return 0
 
     def _is_office(self, name: str) -> bool:
         start = self.lexicon.kind_ends.longest(name, len(name))
@@ -207,6 +218,21 @@ def _mention(text: str, name: Found, voice: str) -> Mention:
     return Mention(name.start, name.end, surface, name.type, "name", label_of(surface, name.type), name.score, voice)
 
 
+def _with_programs(names: Sequence[Found], programs: Sequence[Proposal]) -> list[Found]:
+    """The names, and the programs of trusted patterns where there is none. What is signed or started is a project whatever the
+    model takes it for (ANNOTATION.md): it stands for the names that lie in it.
+    """
+    held = SpanIndex(names)
+    added, gone = [], set[Found]()
+    for start, end, voice in programs:
+        over = held.overlapping(start, end)
+        inside = all(start <= name.start and name.end <= end for name in over)
+        if voice in _TRUSTED and (not over or (voice == "signed" and inside)):
+            added.append(Found(start, end, "Program", _TRUSTED[voice]))
+            gone.update(over)
+    return _apart([*(name for name in names if name not in gone), *added])
+
+
 def _apart(names: Iterable[Found]) -> list[Found]:
     """The names in order, without overlap: of two that overlap the longer one."""
     kept: list[Found] = []
@@ -241,6 +267,8 @@ def _with_both_marks(text: str, names: Sequence[Found]) -> Iterator[Found]:
 
 def _with_pairs(text: str, name: Found, floor: int, limit: int) -> Found:
     start, end = name.start, name.end
+    if name.type == "Place" and text.startswith("居民区", end) and end + 3 <= limit:
+        end += 3  # 竹元村居民区 is one place
     for opening, closing in _MARKS.items():
         opened = text.count(opening, start, end) - text.count(closing, start, end)
         if opened > 0:
