@@ -24,6 +24,7 @@ _LEVELS = frozenset("省市县区州旗镇乡")
 _LEVELS_BEFORE = frozenset("全各该本我两每城州县区市")
 _TAG_OF_TYPE = {"Person": "PER", "Organization": "ORG", "Place": "LOC", "Program": "nz", "Work": "nw"}
 _NAMED = 0.4
+_SURE = 0.7  # a quoted phrase that no pattern takes for a program (“毛细血管”) is one from this score on
 _TRUSTED = {"quoted-kind": 0.75, "quoted-object": 0.65, "signed": 0.75, "production": 0.75}
 """Patterns of programs that are believed where the model finds nothing (bench/names.py prints how often each is right there)."""
 _MARKS = {"“": "”", "‘": "’", "「": "」", "《": "》", "（": "）", "(": ")"}
@@ -60,6 +61,8 @@ class NameFinder:
         names = [f for f in found if f.type != "Role" and f.score >= _NAMED]
         names = [f for f in names if not self._is_common(text[f.start : f.end], f.type)]
         names = list(_with_both_marks(text, names))
+        likely = {(start, end) for start, end, _ in read.programs}
+        names = [f for f in names if f.score >= _SURE or (f.start, f.end) in likely or not _bare_quote(text, f)]
         names = _with_works(text, names)
         names = _with_programs(names, read.programs)
         names = [f for f in names if not self._is_common(text[f.start : f.end], f.type)]
@@ -216,6 +219,11 @@ def label_of(surface: str, type_name: str) -> str:
 def _mention(text: str, name: Found, voice: str) -> Mention:
     surface = text[name.start : name.end]
     return Mention(name.start, name.end, surface, name.type, "name", label_of(surface, name.type), name.score, voice)
+
+
+def _bare_quote(text: str, name: Found) -> bool:
+    """Whether the name is a program that is nothing but a quoted phrase: as often a figure of speech."""
+    return name.type == "Program" and text[name.start] in "“‘「" and text.find("”", name.start, name.end) in (-1, name.end - 1)
 
 
 def _with_programs(names: Sequence[Found], programs: Sequence[Proposal]) -> list[Found]:

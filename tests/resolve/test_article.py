@@ -202,7 +202,6 @@ def test_the_short_form_of_a_hospital_is_the_hospital() -> None:
     assert facts(found, "runs") == {("德清县人民医院", "夜间门诊")}
 
 
-@bug("a short form of an office without its place is not found")
 def test_the_short_form_of_an_office_is_the_office() -> None:
     found = graph("德清县康乾街道社管办副主任沈一鸣到会。社管办推出“一张网”机制。")
     assert facts(found, "runs") == {("德清县康乾街道社管办", "一张网")}
