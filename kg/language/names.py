@@ -60,7 +60,7 @@ class NameFinder:
         view, text, lexicon = read.view, read.text, self.lexicon
         names = [f for f in found if f.type != "Role" and f.score >= _NAMED]
         names = [f for f in names if not self._is_common(text[f.start : f.end], f.type)]
-        names = list(_with_both_marks(text, names))
+        names = [part for name in _with_both_marks(text, names) for part in self._cut(text, name)]
         likely = {(start, end) for start, end, _ in read.programs}
         names = [f for f in names if f.score >= _SURE or (f.start, f.end) in likely or not _bare_quote(text, f)]
         names = _with_works(text, names)
@@ -132,6 +132,21 @@ class NameFinder:
                 mention = replace(mention, label=place + mention.text)
             end = mention.end
             yield mention
+
+    def _cut(self, text: str, name: Found) -> list[Found]:
+        """The name; a place that the gazetteer knows as two, one in the other, is cut per level: 安吉‖天子湖镇."""
+        if name.type != "Place":
+            return [name]
+        forms = dict(self.gazetteer.prefixes(text, name.start))
+        if name.end in forms:
+            return [name]
+        for end in sorted((end for end in forms if end < name.end - 1), reverse=True):
+            lower = text[end : name.end]
+            uppers = [match.division.code for match in self.gazetteer.lookup(text[name.start : end]) if match.division.code]
+            inside = (match for code in uppers[:8] for match in self.gazetteer.find_within(lower, code))
+            if any(match.form != "stem" for match in inside):
+                return [replace(name, end=end), *self._cut(text, replace(name, start=end))]
+        return [name]
 
     def _place_end(self, text: str, start: int, end: int) -> int:
         """Where the place ends that a body's name begins with, by the gazetteer or by its kind word; 0 for none."""
