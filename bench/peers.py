@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import io
 import os
 import sys
 import types
@@ -87,7 +89,8 @@ def load_jieba(cache: Path) -> Spanner:
 
 def load_thulac(cache: Path) -> Spanner:
     """THULAC 0.2.2 with the model that its package ships, words and tags."""
-    thulac = __import__("thulac").thulac()
+    with contextlib.redirect_stdout(io.StringIO()):  # it says “Model loaded succeed”
+        thulac = __import__("thulac").thulac()
     thulac.cut("村")
     return lambda texts: [list(_aligned(text, thulac.cut(text), _THULAC)) for text in texts]
 

@@ -140,6 +140,8 @@ class NameFinder:
         forms = dict(self.gazetteer.prefixes(text, name.start))
         if name.end in forms:
             return [name]
+        if text[name.end - 1] == "村" and forms.get(name.end - 1, "stem") != "stem":
+            return [replace(name, end=name.end - 1)]  # 蟠龙镇‖村集体经济
         for end in sorted((end for end in forms if end < name.end - 1), reverse=True):
             lower = text[end : name.end]
             uppers = [match.division.code for match in self.gazetteer.lookup(text[name.start : end]) if match.division.code]
