@@ -140,11 +140,8 @@ _TYPED_LISTS = frozenset({"pointers", "short", "generic"})
 _WORD_LISTS = frozenset(
     {
         "levels",
-        "parties",
         "tiers",
-        "after_name",
         "common_ends",
-        "department_words",
         "firm_brand",
         "honour_verbs",
         "hypothesis",
@@ -156,9 +153,8 @@ _WORD_LISTS = frozenset(
         "left_stop",
         "motion",
         "negation",
-        "not_kinds",
         "not_names",
-        "own_kinds", "phrase_marks",
+        "own_kinds",
         "program_inner",
         "program_strong",
         "runs",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,18 +9,10 @@ from typing import Generic, Protocol, TypeVar
 
 from kg.records import Word
 
-__all__ = ["HAN", "SpanIndex", "View", "is_chinese", "split_sentences"]
-
-HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+")
-"""A run of Chinese characters."""
+__all__ = ["SpanIndex", "View", "split_sentences"]
 
 _ENDS = "。！？!?；;…\n"
 _CLOSERS = "”’」』）)】》"
-
-
-def is_chinese(text: str) -> bool:
-    """Whether every character is a Chinese character (and there is one)."""
-    return HAN.fullmatch(text) is not None
 
 
 def split_sentences(text: str) -> tuple[tuple[int, int], ...]:
@@ -111,20 +102,9 @@ class View:
         last = bisect_right(self.starts, end - 1)
         return list(self.words[first:last])
 
-    def tag_at(self, offset: int) -> str:
-        word = self.word_at(offset)
-        return word.tag if word is not None else ""
-
     def clause_start(self, offset: int, stops: str = "，。！？；：!?;\n") -> int:
         """The offset after the last of `stops` before `offset`."""
         i = offset
         while i > 0 and self.text[i - 1] not in stops:
             i -= 1
-        return i
-
-    def clause_end(self, offset: int, stops: str = "，。！？；：!?;\n") -> int:
-        """The offset of the first of `stops` at or after `offset`, or the end of the text."""
-        i = offset
-        while i < len(self.text) and self.text[i] not in stops:
-            i += 1
         return i
