@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from kg.knowledge.gazetteer import Gazetteer
@@ -58,17 +59,11 @@ def main() -> int:
             line = _crf(own, dev, reader.cues.columns)
         else:
             characters = sorted({c for example in own for c in example.text if c not in "\r\n"})
-            trainer = Trainer(_passes(settings, given.passes), characters, len(reader.cues.columns))
+            trainer = Trainer(replace(settings, passes=given.passes), characters, len(reader.cues.columns))
             trainer.fit(own, (), random.Random(2), lambda line: None)
             line = f1_line(trainer.score(dev))
         print(f"| {words} | {time.perf_counter() - began:.0f} | {line} |", flush=True)
     return 0
-
-
-def _passes(settings: Settings, passes: int) -> Settings:
-    from dataclasses import replace
-
-    return replace(settings, passes=passes)
 
 
 def _crf(own: Sequence[Example], dev: Sequence[Example], cues: Sequence[str]) -> str:

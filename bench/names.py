@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Measures the names model alone on a part of the corpus: exact spans by type, how far its scores can be trusted, size, speed.
+"""Measures the names model alone on a part of the corpus: exact spans by type, how far its scores can be trusted, how often a
+pattern of programs is right where the model finds nothing, size, speed.
 
     python bench/names.py [--split test]
 
@@ -13,6 +14,7 @@ import sys
 import time
 from collections import Counter
 
+from kg.language.names import NAMED
 from kg.language.reading import NameReader, find_in
 from kg.language.recognizer import FILES, Recognizer
 from kg.resources import model_path
@@ -33,8 +35,14 @@ def main() -> int:
     texts = list(annotated_texts(read_corpus(split=given.split)))
     counts: Counter[tuple[str, str]] = Counter()
     seen: Counter[tuple[int, bool]] = Counter()
-    for one, found in zip(texts, reader.find(recognizer, [t.text for t in texts]), strict=True):
+    patterns: Counter[tuple[str, bool]] = Counter()
+    read_texts = reader.read([t.text for t in texts])
+    for one, read_text, found in zip(texts, read_texts, find_in(recognizer, read_texts), strict=True):
         gold = set(one.spans)
+        programs = [span for span in one.spans if span[2] == "Program"]
+        for start, end, voice in read_text.programs:
+            if not any(f.start < end and start < f.end for f in found if f.type != "Role" and f.score >= NAMED):
+                patterns[voice, any(s < end and start < e for s, e, _ in programs)] += 1
         counts += span_counts(gold, [(f.start, f.end, f.type) for f in found])
         for f in found:
             place = sum(f.score >= low for low in BINS[1:-1])
@@ -45,6 +53,10 @@ def main() -> int:
     for place, low in enumerate(BINS[:-1]):
         total = seen[place, True] + seen[place, False]
         print(f"| {low:.2f}–{BINS[place + 1]:.2f} | {total} | {seen[place, True] / max(1, total):.3f} |")
+    print("\n| pattern, where the model finds no name | proposals | at a program |\n|---|--:|--:|")
+    for voice in sorted({voice for voice, _ in patterns}):
+        total = patterns[voice, True] + patterns[voice, False]
+        print(f"| {voice} | {total} | {patterns[voice, True]} |")
     size = sum((model_path("names") / name).stat().st_size for name in FILES)
     sample = [t.text for t in texts]
     while sum(map(len, sample)) < CHARACTERS:

@@ -155,6 +155,7 @@ _WORD_LISTS = frozenset(
         "negation",
         "not_names",
         "own_kinds",
+        "place_tails",
         "program_inner",
         "program_strong",
         "runs",

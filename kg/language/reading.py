@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from kg.knowledge.lexicon import Lexicon, default_lexicon
 from kg.language.cues import Cues
 from kg.language.programs import Proposal, find_programs
 from kg.language.recognizer import Found, Recognizer
-from kg.language.tagger import MAX_CHARACTERS, LacTagger, Reading
+from kg.language.tagger import LacTagger, Reading, cut_long
 from kg.language.view import View, split_sentences
 from kg.records import Word
 
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["NameReader", "Piece", "ReadText"]
-
-_PAUSES = "，,、：: \t\u3000"
+__all__ = ["NameReader", "Piece", "ReadText", "find_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +68,14 @@ class NameReader:
     def read(self, texts: Sequence[str]) -> list[ReadText]:
         """The texts in pieces; the tagger sees the pieces of all of them in few batches."""
         sentences = [split_sentences(text) for text in texts]
-        spans = [list(_pieces(text, found)) for text, found in zip(texts, sentences, strict=True)]
-        readings = iter(
-            self.tagger.read([text[start:end] for text, found in zip(texts, spans, strict=True) for start, end in found])
-        )
+        parts = [
+            [(start + at, part) for start, end in found for at, part in cut_long(text[start:end])]
+            for text, found in zip(texts, sentences, strict=True)
+        ]
+        readings = iter(self.tagger.read([part for found in parts for _, part in found]))
         read = []
-        for text, found, whole in zip(texts, spans, sentences, strict=True):
-            own = [(start, end, next(readings)) for start, end in found]
+        for text, found, whole in zip(texts, parts, sentences, strict=True):
+            own = [(start, start + len(part), next(readings)) for start, part in found]
             words = [Word(at + w.start, at + w.end, w.tag, w.score) for at, _, reading in own for w in reading.words]
             view = View(text, words, whole)
             programs = tuple(find_programs(view, self.lexicon))
@@ -108,14 +107,3 @@ def find_in(recognizer: Recognizer, read: Sequence[ReadText]) -> list[list[Found
         ]
         for one in read
     ]
-
-
-def _pieces(text: str, sentences: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The sentences; one of more than MAX_CHARACTERS is cut after a pause, else anywhere."""
-    for start, end in sentences:
-        while end - start > MAX_CHARACTERS:
-            window = text[start : start + MAX_CHARACTERS]
-            cut = max(map(window.rfind, _PAUSES)) + 1 or MAX_CHARACTERS
-            yield start, start + cut
-            start += cut
-        yield start, end

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Bytes = NDArray[np.uint8]
 
-__all__ = ["FILES", "POSITIONS", "Found", "Recognizer", "unknown_character"]
+__all__ = ["FILES", "POSITIONS", "UNKNOWN", "Found", "Recognizer", "tags_and_states"]
 
 FILES = ("model.onnx", "crf.npz", "labels", "characters", "cues")
 POSITIONS = 4
 """A character's place in its LAC token counts up to so many: the tag of a character is label * POSITIONS + place."""
 
-unknown_character = 1
+UNKNOWN = 1
 """The row of a character that the model has not seen; row 0 is padding."""
 
 _BATCH_CHARACTERS = 4096  # padded characters of one run of the network
@@ -139,7 +139,7 @@ class _Network:
         inside = {label[2:]: number for number, label in enumerate(labels) if label.startswith("I-")}
         self._inside = np.array([inside.get(name, 0) for name in self.types], np.intp)
         characters = (folder / "characters").read_text(encoding="utf-8").split("\n")[:-1]
-        self._rows = {ord(c): row for row, c in enumerate(characters, start=unknown_character + 1)}
+        self._rows = {ord(c): row for row, c in enumerate(characters, start=UNKNOWN + 1)}
 
     def run(self, texts: Sequence[str], readings: Sequence[Reading], cues: Sequence[Bytes]) -> list[list[Found]]:
         """The names of texts that go from the longest to the shortest."""
@@ -155,10 +155,8 @@ class _Network:
         rows = self._rows
         for column, (text, reading, cue) in enumerate(zip(texts, readings, cues, strict=True)):
             size = len(text)
-            characters[:size, column] = [rows.get(ord(c), unknown_character) for c in text]
-            token = np.repeat(np.arange(len(reading.lengths)), reading.lengths)
-            tags[:size, column] = character_tags(reading)
-            states[:size, column] = reading.states[token]
+            characters[:size, column] = [rows.get(ord(c), UNKNOWN) for c in text]
+            tags[:size, column], states[:size, column] = tags_and_states(reading)
             known[:size, column] = cue
         emit = self._session.run(
             ["emit"], {"characters": characters, "tags": tags, "states": states, "cues": known, "live": live}
@@ -249,12 +247,14 @@ class _Network:
         return round(min(max(score, 0.001), 0.999), 3)
 
 
-def character_tags(reading: Reading) -> NDArray[np.intp]:
-    """The tag of each character: LAC's label of its token, and its place in the token (`POSITIONS`)."""
+def tags_and_states(reading: Reading) -> tuple[NDArray[np.intp], Floats]:
+    """Of each character: its tag (LAC's label of its token, and its place in the token, see `POSITIONS`), and the token's state,
+    [characters, 256].
+    """
     import numpy as np
 
     lengths = np.asarray(reading.lengths, np.intp)
     token = np.repeat(np.arange(len(lengths)), lengths)
     place = np.arange(len(token)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     tags: NDArray[np.intp] = np.asarray(reading.labels, np.intp)[token] * POSITIONS + np.minimum(place, POSITIONS - 1)
-    return tags
+    return tags, reading.states[token]

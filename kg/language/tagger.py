@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Ints = NDArray[np.intp]
 
-__all__ = ["MAX_CHARACTERS", "LacTagger", "Reading", "TaggedWord"]
+__all__ = ["MAX_CHARACTERS", "LacTagger", "Reading", "TaggedWord", "cut_long"]
 
 MAX_CHARACTERS = 500
 """A longer text is tagged in pieces: the network sees a whole piece at once, and time and memory grow with it."""
@@ -89,7 +89,7 @@ class LacTagger:
     def tag(self, texts: Sequence[str]) -> list[list[TaggedWord]]:
         """The words of each text, in order. They cover the text without gap or overlap, white space included."""
         reader, network = self._opened()
-        pieces = [_Piece(row, start, *reader.encode(part)) for row, start, part in _split(texts)]
+        pieces = [_Piece(row, start, *reader.encode(part)) for row, text in enumerate(texts) for start, part in cut_long(text)]
         results: list[list[TaggedWord]] = [[] for _ in texts]
         labelled = network.run([piece.ids for piece in pieces], scored=True)
         for piece, (labels, scores, _) in zip(pieces, labelled, strict=True):
@@ -136,17 +136,16 @@ class _Piece:
     lengths: list[int]
 
 
-def _split(texts: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-    """Each text in pieces of at most MAX_CHARACTERS: after a sentence's end, else after a pause, else anywhere."""
-    for row, text in enumerate(texts):
-        start = 0
-        while len(text) - start > MAX_CHARACTERS:
-            window = text[start : start + MAX_CHARACTERS]
-            cut = max(map(window.rfind, _SENTENCE_ENDS)) + 1 or max(map(window.rfind, _PAUSES)) + 1 or MAX_CHARACTERS
-            yield row, start, window[:cut]
-            start += cut
-        if start < len(text):
-            yield row, start, text[start:]
+def cut_long(text: str) -> Iterator[tuple[int, str]]:
+    """The text in pieces of at most MAX_CHARACTERS, each with its start: cut after a sentence, else a pause, else anywhere."""
+    start = 0
+    while len(text) - start > MAX_CHARACTERS:
+        window = text[start : start + MAX_CHARACTERS]
+        cut = max(map(window.rfind, _SENTENCE_ENDS)) + 1 or max(map(window.rfind, _PAUSES)) + 1 or MAX_CHARACTERS
+        yield start, window[:cut]
+        start += cut
+    if start < len(text):
+        yield start, text[start:]
 
 
 def _words(

@@ -142,8 +142,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "agreement":
             from kg.train.agreement import agreement  # which reads articles by this module
 
+            if len(options.paths) not in (0, 2):
+                parser.error("agreement takes two folders, or none")
             both = data_path("corpus") / "agreement"
-            first, second = options.paths if len(options.paths) == 2 else (both / "first", both / "second")
+            first, second = options.paths or (both / "first", both / "second")
             print("\n".join(agreement(first, second)))
             return 0
         if options.command == "gold":

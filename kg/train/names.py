@@ -1,6 +1,6 @@
 """Makes `models/names`: the network and the CRF that find names and roles, trained on the corpus of our own.
 
-    kg train names [--out FOLDER]         (the train part of data/corpus, multiplied by swapping names; seeds are fixed)
+    kg train names [-o DIR]               (the train part of data/corpus, multiplied by swapping names; seeds are fixed)
 
 What it reads is what `kg.language` reads: the states and labels of LAC's last layer, the characters, and the cues of the
 lexicons and the gazetteer. Needs the `train` extra (torch, onnx). The dev part chooses nothing but the calibration; the test
@@ -24,7 +24,7 @@ from kg.errors import DataError
 from kg.knowledge.gazetteer import Gazetteer
 from kg.knowledge.lexicon import default_lexicon
 from kg.language.reading import NameReader
-from kg.language.recognizer import POSITIONS, Recognizer, character_tags, unknown_character
+from kg.language.recognizer import POSITIONS, UNKNOWN, Recognizer, tags_and_states
 from kg.language.tagger import LacTagger
 from kg.train.annotation import AnnotatedArticle
 from kg.train.corpus import read_corpus
@@ -48,7 +48,7 @@ class Settings:
     seed: int = 11
     passes: int = 8
     copies: int = 2  # of each text, with other names
-    width: int = 160  # of the layer before the GRU
+    width: int = 160  # of the layer before the convolutions
     channels: int = 128  # of each convolution
     layers: int = 4  # of convolutions, each looking twice as far as the one before
     characters: int = 48  # width of a character's embedding
@@ -115,14 +115,9 @@ def examples(reader: NameReader, texts: Sequence[Annotated]) -> Iterator[Example
             for at, label in enumerate(own.tolist()):  # a name cut by the end of a sentence begins anew
                 if LABELS[label][0] == "I" and (at == 0 or LABELS[own[at - 1]][2:] != LABELS[label][2:]):
                     own[at] = label - 1
-            token = np.repeat(np.arange(len(piece.reading.lengths)), piece.reading.lengths)
-            yield Example(
-                one.text[piece.start : piece.end],
-                character_tags(piece.reading).astype(np.int16),
-                piece.reading.states[token].astype(np.float16),
-                piece.cues,
-                own,
-            )
+            tags, states = tags_and_states(piece.reading)
+            text = one.text[piece.start : piece.end]
+            yield Example(text, tags.astype(np.int16), states.astype(np.float16), piece.cues, own)
 
 
 def train(
@@ -130,7 +125,9 @@ def train(
 ) -> None:
     """Trains on the train part of `corpus` (files or folders; by default the project's own) and writes the files of a
     `Recognizer` into the folder `out`.
- Raises DataError when torch or onnx is missing, or the corpus is damaged.
+
+    Raises DataError when torch or onnx is missing, or the corpus is damaged or lacks a part; ValueError for settings that make
+    a network of another form than the one that is written.
     """
     try:
         import onnx  # noqa: F401
@@ -138,6 +135,8 @@ def train(
     except ImportError as error:
         raise DataError(f"{error.name} is missing", remedy="pip install 'kg-local-news[train]'") from error
     settings = settings or Settings()
+    if settings.encoder != "cnn" or not (settings.states and settings.cues):
+        raise ValueError("only convolutions over states and cues can be written; bench/architectures.py measures the others")
     torch.manual_seed(settings.seed)
     torch.use_deterministic_algorithms(True)
     chance = random.Random(settings.seed)
@@ -214,11 +213,11 @@ class Trainer:
         from torch import nn
 
         self.settings, self.characters, self.cue_count = settings, list(characters), cues
-        self._rows = {c: row for row, c in enumerate(characters, start=unknown_character + 1)}
+        self._rows = {c: row for row, c in enumerate(characters, start=UNKNOWN + 1)}
         width, channels = settings.width, settings.channels
         self.net = nn.ModuleDict(
             {
-                "characters": nn.Embedding(len(characters) + unknown_character + 1, settings.characters),
+                "characters": nn.Embedding(len(characters) + UNKNOWN + 1, settings.characters),
                 "tags": nn.Embedding(49 * POSITIONS, settings.tags),
                 "from_characters": nn.Linear(settings.characters, width, bias=False),
                 "from_tags": nn.Linear(settings.tags, width, bias=False),
@@ -313,9 +312,9 @@ class Trainer:
         }  # fmt: skip
         for column, example in enumerate(batch):
             size = len(example.text)
-            rows = np.array([self._rows.get(c, unknown_character) for c in example.text])
+            rows = np.array([self._rows.get(c, UNKNOWN) for c in example.text])
             if forget:
-                rows = np.where(torch.rand(size).numpy() < forget, unknown_character, rows)
+                rows = np.where(torch.rand(size).numpy() < forget, UNKNOWN, rows)
             data["characters"][:size, column], data["tags"][:size, column] = rows, example.tags
             data["labels"][:size, column], data["states"][:size, column] = example.labels, example.states
             data["cues"][:size, column] = example.cues
@@ -338,9 +337,9 @@ class Trainer:
         if self.settings.encoder == "cnn":
             mask = (torch.arange(len(mixed))[:, None] < x["lengths"][None]).float()[:, :, None]
             rows = (mixed * mask).permute(1, 2, 0)
-            for layer in net["convolutions"]:
+            for number, layer in enumerate(net["convolutions"]):
                 out = torch.relu(layer(rows)) * mask.permute(1, 2, 0)
-                rows = out + rows if out.shape == rows.shape else out
+                rows = out + rows if number else out
             return net["emit"](net["drop"](rows.permute(2, 0, 1)))
         packed = pack_padded_sequence(mixed, x["lengths"], enforce_sorted=False)
         out, _ = pad_packed_sequence(net["gru"](packed)[0])

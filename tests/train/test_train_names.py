@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,7 @@ def test_counts_of_spans() -> None:
 
 
 def test_training_makes_a_model_that_works_and_the_same_bytes_again(corpus: Path, tmp_path: Path) -> None:
-    pytest.importorskip("torch", reason="the train extra is not installed: training runs without it nowhere")
+    pytest.importorskip("torch", reason="torch, of the train extra, is not installed")
     lines: list[str] = []
     settings = Settings(passes=2, copies=1, width=16, channels=8, characters=8)
     for out in ("one", "two"):
@@ -106,6 +107,13 @@ def test_training_makes_a_model_that_works_and_the_same_bytes_again(corpus: Path
 
 
 def test_without_torch_the_extra_is_named(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "torch", None)
+    monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(DataError, match=r"torch is missing.*\[train\]"):
         train(tmp_path, corpus=[corpus])
+
+
+def test_a_network_that_would_be_written_wrong_is_refused(corpus: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="torch, of the train extra, is not installed")
+    for settings in (Settings(states=False), Settings(cues=False), Settings(encoder="gru")):
+        with pytest.raises(ValueError, match="can be written"):
+            train(tmp_path / "out", settings, corpus=[corpus])
