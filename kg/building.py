@@ -12,19 +12,22 @@ from kg.errors import InputError
 from kg.knowledge.gazetteer import Gazetteer
 from kg.knowledge.lexicon import Lexicon
 from kg.language.names import NameFinder, name_finder
-from kg.records import Article, ArticleGraph, Document, Fact, content_id
+from kg.records import Article, ArticleGraph, Document, Fact, MentionRef, content_id
 from kg.relations.engine import RuleEngine
+from kg.relations.finder import RelationFinder
 from kg.relations.indicators import find_indicators
-from kg.resolve.article import resolve_article
+from kg.resolve.article import resolve_article, resolve_mentions
 from kg.resolve.keys import author_keys, node_keys
 from kg.schema import Schema, default_schema
 from kg.sources import Columns, check_encoding, list_inputs, read_input
 
 if TYPE_CHECKING:
     from kg.store import GraphCounts
+    from kg.train.annotation import AnnotatedArticle
     from kg.train.evaluation import Score
+    from kg.train.relations import ReadArticle
 
-__all__ = ["BuildResult", "Extractor", "build", "evaluate", "extract"]
+__all__ = ["BuildResult", "Extractor", "build", "evaluate", "extract", "read_annotated"]
 
 STORE_NAME = "graph.duckdb"
 _BATCH = 32  # articles whose sentences the tagger sees at once
@@ -42,7 +45,7 @@ class Extractor:
     ) -> None:
         self.finder = finder or name_finder()
         self.schema = schema or default_schema()
-        self.engine = engine or RuleEngine.load()
+        self.relations = RelationFinder.load(engine)
 
     @property
     def lexicon(self) -> Lexicon:
@@ -60,7 +63,7 @@ class Extractor:
             documents = self.finder.analyse_all(texts)
             for article in batch:
                 title, document = next(documents), next(documents)
-                yield self.resolve(article, document, self.engine.find(document), title)
+                yield self.resolve(article, document, self.relations.find(document), title)
 
     def resolve(
         self, article: Article, document: Document, facts: Sequence[Fact], title: Document | None = None
@@ -202,13 +205,36 @@ def evaluate(
     return score(list(zip(wanted, (graph.to_json() for graph in worker.extract(articles)), strict=True)))
 
 
+def read_annotated(articles: Iterable[AnnotatedArticle]) -> Iterator[ReadArticle]:
+    """The articles of the corpus as kg reads them, with the nodes of the annotation that each mention stands for: what
+    `kg.train.relations` learns from. What the rules find is there; the relation model is not asked.
+    """
+    from kg.train.evaluation import match_nodes
+    from kg.train.relations import ReadArticle
+
+    finder, engine = name_finder(), RuleEngine.load()
+    waiting = iter(articles)
+    while batch := list(islice(waiting, _BATCH)):
+        documents = finder.analyse_all([part for article in batch for part in (article.title or "", article.text)])
+        for article in batch:
+            title, document = next(documents), next(documents)
+            facts = engine.find(document)
+            names = resolve_mentions(document, facts, title=title, lexicon=finder.lexicon, gazetteer=finder.gazetteer)
+            ends = [names.ends(MentionRef(m.start, m.end)) for m in document.mentions]
+            entities = list({id(entity): entity for found in ends for entity in found}.values())
+            nodes = [{"id": str(n), "type": e.type, "label": e.label, "aliases": sorted(e.aliases)} for n, e in enumerate(entities)]
+            gold = match_nodes(article.to_gold()["nodes"], nodes)
+            ids = {id(entity): gold.get(str(n), f"? {n}") for n, entity in enumerate(entities)}
+            yield ReadArticle(article, document, facts, tuple(tuple(ids[id(e)] for e in found) for found in ends))
+
+
 def make_grapher() -> Callable[[str, Document], ArticleGraph]:
     """The function behind spaCy's `kg_graph` component (registered as ``kg.grapher.v1``)."""
     extractor = Extractor()
 
     def graph(text: str, document: Document) -> ArticleGraph:
         article = Article(content_id("text", text), None, text, "text")
-        return extractor.resolve(article, document, extractor.engine.find(document))
+        return extractor.resolve(article, document, extractor.relations.find(document))
 
     return graph
 

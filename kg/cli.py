@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kg.building import Progress
     from kg.sources import Columns
     from kg.store import GraphEdge, GraphNode, StoredGraph
+    from kg.train.relations import ReadArticle
 
 app = typer.Typer(
     name="kg",
@@ -311,7 +312,7 @@ def rules_explain(text: Annotated[str, typer.Argument(help="A sentence or more."
     from kg.relations.explain import explain
 
     extractor = Extractor()
-    found = explain(extractor.engine, extractor.finder.analyse(text))
+    found = explain(extractor.relations.engine, extractor.finder.analyse(text))
     if as_json:
         print(json.dumps([asdict(sentence) for sentence in found], ensure_ascii=False))
         return
@@ -385,6 +386,28 @@ def train_names(
     from kg.train.names import train as run
 
     run(output or model_path("names"), corpus=corpus or (), progress=lambda line: print(line, flush=True))
+
+
+@train_app.command("relations")
+def train_relations(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Another folder than models/relations.", metavar="DIR")
+    ] = None,
+    corpus: Annotated[
+        list[Path] | None, typer.Option("--corpus", help="Another corpus than data/corpus.", metavar="PATH")
+    ] = None,
+) -> None:
+    """Train the relation model from the annotated corpus.  由标注语料训练关系模型。"""
+    from kg.building import read_annotated
+    from kg.relations.engine import RuleEngine
+    from kg.resources import model_path
+    from kg.train.corpus import read_corpus
+    from kg.train.relations import train as run
+
+    def read(split: str) -> Iterable[ReadArticle]:
+        return read_annotated(read_corpus(corpus or (), split=split))
+
+    run(output or model_path("relations"), read, RuleEngine.load().triggers, progress=lambda line: print(line, flush=True))
 
 
 @train_app.command("segmenter")

@@ -72,6 +72,11 @@ class RuleEngine:
         """All rules, in the order of their files."""
         return self._rules
 
+    @property
+    def triggers(self) -> dict[str, frozenset[str]]:
+        """The words that the rules wait for, with the predicates of those rules."""
+        return {word: frozenset(rule.predicate for rule in rules) for word, rules in self._by_trigger.items()}
+
     def only(self, rule: Rule) -> RuleEngine:
         """An engine with this rule alone."""
         return RuleEngine((rule,), self._schema, self._verbs)

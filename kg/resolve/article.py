@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from kg.knowledge.gazetteer import Gazetteer
@@ -15,6 +16,7 @@ from kg.resolve.places import (
     link_chains,
     link_codes,
     locate_bodies,
+    merge_codes,
     settle_codes,
     title_places,
 )
@@ -22,7 +24,7 @@ from kg.resolve.pointers import resolve_pointers
 from kg.resolve.surface import plain
 from kg.schema import Schema
 
-__all__ = ["resolve_article"]
+__all__ = ["ResolvedMentions", "resolve_article", "resolve_mentions"]
 
 _CHAIN_CONFIDENCE = 0.95
 
@@ -44,6 +46,41 @@ def resolve_article(
     A fact is kept when both its ends resolve to nodes that its predicate may join; a generic noun becomes a node only as an
     end of such a fact.
     """
+    names = resolve_mentions(document, facts, title=title, lexicon=lexicon, gazetteer=gazetteer)
+    entities, generic = names.entities, names.generic
+    edges = list(_edges(facts, names, schema))
+    used = {id(end) for source, _, target, _ in edges for end in (source, target)}
+    kept = entities + [entity for entity in generic.values() if id(entity) in used]
+    edges += _branches(document, entities, {(id(s), p, id(t)) for s, p, t, _ in edges})
+    known = {(id(s), id(t)) for s, p, t, _ in edges if p == "located_in"}
+    located = list(_located(document, entities, known, names.by_code))
+    held = [(names.only(m.holder), m) for m in measures]
+    return _graph(article, kept, [*edges, *located], [(entity, m) for entity, m in held if entity is not None])
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedMentions:
+    """What the mentions of an article stand for: its entities, and the way from a mention to them."""
+
+    entities: list[Entity]
+    generic: Mapping[tuple[str, str], Entity]  # by type and noun
+    by_code: frozenset[int]  # the places, by id(), that only official codes link to those above them
+    _of: Mapping[MentionRef, tuple[Entity, ...]]
+
+    def ends(self, ref: MentionRef) -> tuple[Entity, ...]:
+        """The entities that a mention stands for: one of a name or a generic noun, several of 双方, none where nothing decides."""
+        return self._of.get(ref, ())
+
+    def only(self, ref: MentionRef) -> Entity | None:
+        """The one entity, not generic, that a mention stands for; None when it stands for none or for several."""
+        found = self.ends(ref)
+        return found[0] if len(found) == 1 and not found[0].generic else None
+
+
+def resolve_mentions(
+    document: Document, facts: Sequence[Fact], *, title: Document | None = None, lexicon: Lexicon, gazetteer: Gazetteer
+) -> ResolvedMentions:
+    """The entities of one article, without its edges; `facts` help pointers that stand for a speaker's body."""
     entities = gather(document, lexicon)
     entity_of = {(m.start, m.end): entity for entity in entities for m in entity.mentions}
     link_chains(document, entity_of)
@@ -53,7 +90,13 @@ def resolve_article(
     locate_bodies(entities, book)
     entities += [place for place in book.entities if all(place is not entity for entity in entities)]
     settle_codes(book)
-    by_code = {id(place) for place in link_codes(book)}
+    gone = merge_codes(book)
+    if gone:
+        entities = [entity for entity in entities if id(entity) not in gone]
+        entity_of = {span: gone.get(id(entity), entity) for span, entity in entity_of.items()}
+        for entity in entities:
+            entity.parent = gone.get(id(entity.parent), entity.parent)
+    by_code = frozenset(id(place) for place in link_codes(book))
     pointers = resolve_pointers(document, entity_of, lexicon, facts)
     for mention in document.mentions:
         for entity in pointers.get(MentionRef(mention.start, mention.end), ()):
@@ -61,14 +104,11 @@ def resolve_article(
                 entity.aliases.add(mention.text)
     link_after_pointers(document, entity_of, pointers)
     generic = _generic(document, lexicon, pointers)
-    edges = list(_edges(facts, entity_of, pointers, generic, schema))
-    used = {id(end) for source, _, target, _ in edges for end in (source, target)}
-    kept = entities + [entity for entity in generic.values() if id(entity) in used]
-    edges += _branches(document, entities, {(id(s), p, id(t)) for s, p, t, _ in edges})
-    known = {(id(s), id(t)) for s, p, t, _ in edges if p == "located_in"}
-    located = list(_located(document, entities, known, by_code))
-    held = [(_only(m.holder, entity_of, pointers), m) for m in measures]
-    return _graph(article, kept, [*edges, *located], [(entity, m) for entity, m in held if entity is not None])
+    held: dict[MentionRef, tuple[Entity, ...]] = {}
+    held |= {MentionRef(m.start, m.end): (entity,) for entity in generic.values() for m in entity.mentions}
+    held |= {ref: found for ref, found in pointers.items() if found}
+    held |= {MentionRef(*span): (entity,) for span, entity in entity_of.items()}
+    return ResolvedMentions(entities, generic, by_code, held)
 
 
 class MeasureLike(Protocol):
@@ -90,17 +130,6 @@ class MeasureLike(Protocol):
     def evidence(self) -> Evidence: ...
 
 
-def _only(
-    ref: MentionRef, entity_of: Mapping[tuple[int, int], Entity], pointers: Mapping[MentionRef, tuple[Entity, ...]]
-) -> Entity | None:
-    """The one entity that a mention stands for; None when it stands for none or for several."""
-    named = entity_of.get((ref.start, ref.end))
-    if named is not None:
-        return named
-    found = pointers.get(ref, ())
-    return found[0] if len(found) == 1 else None
-
-
 _Triple = tuple[Entity, str, Entity, Fact]
 
 
@@ -117,23 +146,12 @@ def _generic(
     return found
 
 
-def _edges(
-    facts: Iterable[Fact], entity_of: dict[tuple[int, int], Entity], pointers: dict[MentionRef, tuple[Entity, ...]],
-    generic: dict[tuple[str, str], Entity], schema: Schema,
-) -> Iterator[_Triple]:  # fmt: skip
-    generic_of = {(m.start, m.end): entity for entity in generic.values() for m in entity.mentions}
+def _edges(facts: Iterable[Fact], names: ResolvedMentions, schema: Schema) -> Iterator[_Triple]:
     seen: set[tuple[int, str, int, str]] = set()
-
-    def ends(ref: MentionRef) -> tuple[Entity, ...]:
-        key = (ref.start, ref.end)
-        if key in entity_of:
-            return (entity_of[key],)
-        return pointers.get(ref, ()) or ((generic_of[key],) if key in generic_of else ())
-
     for fact in sorted(facts, key=lambda f: (-f.confidence, f.evidence.start, f.source.start, f.target.start, f.rule)):
         predicate = schema.predicates[fact.predicate]
-        for source in ends(fact.source):
-            for target in ends(fact.target):
+        for source in names.ends(fact.source):
+            for target in names.ends(fact.target):
                 if source is target or not predicate.allows(source.type, target.type):
                     continue
                 role = dict(fact.properties).get("role", "")
@@ -164,7 +182,7 @@ def _branches(
 
 
 def _located(
-    document: Document, entities: Sequence[Entity], known: set[tuple[int, int]], by_code: set[int]
+    document: Document, entities: Sequence[Entity], known: set[tuple[int, int]], by_code: frozenset[int]
 ) -> Iterator[_Triple]:
     """The chains and the places of bodies as located_in, each level to the next one up; `by_code`: only codes link them."""
     for entity in entities:

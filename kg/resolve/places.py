@@ -364,6 +364,21 @@ def settle_codes(book: PlaceBook) -> None:
                 place.aliases.add(division.label)
 
 
+def merge_codes(book: PlaceBook) -> dict[int, Entity]:
+    """Makes places of one official code one (沿河县, 沿河土家族自治县); gives, by id(), what stands for those that are gone."""
+    first: dict[str, Entity] = {}
+    gone: dict[int, Entity] = {}
+    for place in sorted((p for p in book.entities if p.code), key=lambda p: (p.first, p.label)):
+        kept = first.setdefault(place.code or "", place)
+        if kept is not place:
+            kept.absorb(place)
+            gone[id(place)] = kept
+            if kept.parent is place:
+                kept.parent = place.parent if place.parent is not kept else None
+    book.entities = [place for place in book.entities if id(place) not in gone]
+    return gone
+
+
 def link_codes(book: PlaceBook) -> list[Entity]:
     """Puts a place that the text leaves alone into the place of the next level, if the article names that; gives those."""
     linked = []

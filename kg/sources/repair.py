@@ -38,6 +38,9 @@ _SIMPLIFIED = frozenset(
 _GAP = re.compile(" {2,}")
 _SPACED_OUT = re.compile(f"(?<![{CJK}])[{CJK}](?: [{CJK}])+(?![{CJK}])")
 _MARKS = "，。、；：？！“”‘’（）《》"
+_FULL = str.maketrans(",;:?!", "，；：？！")
+_HALF_MARK = re.compile(f"(?<=[{CJK}{_MARKS}])[,;:?!]+|[,;:?!]+(?=[{CJK}“‘《（])")
+_BRACKET_OR_CHINESE = re.compile(rf"[()\n]|[{CJK}]+")
 _MIXED = re.compile(f"(?<=[{CJK}{_MARKS}%]) (?=[^ {CJK}])|(?<=[^ {CJK}]) (?=[{CJK}{_MARKS}])")
 
 
@@ -60,9 +63,28 @@ def repair_characters(text: str) -> str:
     """The text with ``\\n`` as its only line end and control character.
 
     Full-width letters, digits and ．／％＋－＝＠＃＆ become half-width, every kind of space becomes a space, and unseen
-    characters go; Chinese punctuation stays as it was printed.
+    characters go. Chinese punctuation stays as it was printed; commas, colons, brackets that a web page set in half width
+    beside Chinese characters become Chinese ones.
     """
-    return LINE_END.sub("\n", text).translate(_table())
+    return _full_marks(LINE_END.sub("\n", text).translate(_table()))
+
+
+def _full_marks(text: str) -> str:
+    changed: dict[int, str] = {}
+    opened: list[int] = []
+    chinese = -1  # where the last Chinese character before here stands
+    for match in _BRACKET_OR_CHINESE.finditer(text) if "(" in text else ():
+        if match[0] == "(":
+            opened.append(match.start())
+        elif match[0] == "\n":
+            opened.clear()
+        elif match[0] != ")":
+            chinese = match.end() - 1
+        elif opened and (start := opened.pop()) < chinese:
+            changed |= {start: "（", match.start(): "）"}
+    if changed:
+        text = "".join(changed.get(i, c) for i, c in enumerate(text))
+    return _HALF_MARK.sub(lambda match: match[0].translate(_FULL), text)
 
 
 def squeeze(line: str) -> str:

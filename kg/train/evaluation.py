@@ -18,7 +18,7 @@ from typing import Any
 from kg.errors import InputError
 from kg.schema import default_schema
 
-__all__ = ["Graph", "Pair", "Score", "pair", "read_gold", "read_graphs", "score", "table"]
+__all__ = ["Graph", "Pair", "Score", "match_nodes", "pair", "read_gold", "read_graphs", "score", "table"]
 
 Graph = Mapping[str, Any]
 """One article with its nodes and edges, as the gold files hold it and as `kg extract` writes it."""
@@ -139,7 +139,7 @@ def _names(node: Mapping[str, Any]) -> set[str]:
     return {_norm(name) for name in (node["label"], *node.get("aliases", ()))}
 
 
-def _matched(gold: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def match_nodes(gold: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Which gold node each found node is, by their ids: equal labels first, then a label among the other's names."""
     pairs: dict[str, str] = {}
     taken: set[str] = set()
@@ -159,7 +159,7 @@ def _score_one(gold: Graph, found: Graph, total: Score) -> None:
     where = gold["id"] or found["id"]
     known = default_schema().types.keys() - {"Article"}
     nodes = [node for node in found["nodes"] if node["type"] in known]
-    matched = _matched(gold["nodes"], nodes)
+    matched = match_nodes(gold["nodes"], nodes)
     hit = set(matched.values())
     for node in gold["nodes"]:
         if not node.get("optional"):

@@ -27,6 +27,7 @@ from kg.language.reading import NameReader
 from kg.language.recognizer import POSITIONS, UNKNOWN, Recognizer, tags_and_states
 from kg.language.tagger import LacTagger
 from kg.train.annotation import AnnotatedArticle
+from kg.train.calibration import platt
 from kg.train.corpus import read_corpus
 from kg.train.swapping import Annotated, NameLists, Span, Swapper
 
@@ -188,22 +189,14 @@ def _f1(right: int, wrong: int, missed: int) -> float:
 
 
 def _calibrate(recognizer: Recognizer, reader: NameReader, texts: Sequence[Annotated]) -> tuple[float, float]:
-    """Slope and shift of the log-odds (Platt 1999) for which the scores fit how often a name is right on `texts`."""
+    """Slope and shift of the log-odds for which the scores fit how often a name is right on `texts`."""
     scores, right = [], []
     for one in texts:
         gold = set(one.spans)
         for found in reader.find(recognizer, [one.text])[0]:
-            scores.append(np.log(found.score / (1.0 - found.score)))
+            scores.append(found.score)
             right.append((found.start, found.end, found.type) in gold)
-    x, y = np.array(scores), np.array(right, float)
-    slope, shift = 1.0, 0.0
-    for _ in range(50):  # Newton's method
-        p = 1.0 / (1.0 + np.exp(-(slope * x + shift)))
-        weight = p * (1.0 - p) + 1e-9
-        gradient = np.array([((p - y) * x).sum(), (p - y).sum()])
-        hessian = np.array([[(weight * x * x).sum() + 1e-3, (weight * x).sum()], [(weight * x).sum(), weight.sum() + 1e-3]])
-        slope, shift = np.array([slope, shift]) - np.linalg.solve(hessian, gradient)
-    return round(float(slope), 4), round(float(shift), 4)
+    return platt(scores, right)
 
 
 class Trainer:

@@ -49,6 +49,15 @@ def test_a_village_gets_its_code_by_the_county_of_the_story() -> None:
     assert node(found, "千丰社区").code == "330521005001"
 
 
+def test_a_county_under_two_names_is_one_place() -> None:
+    found = graph("沿河土家族自治县在铜仁市北部。专家昨日来到沿河县。")
+    county = node(found, "沿河土家族自治县")
+    assert county.code == "520627000000"
+    assert "沿河县" in county.aliases
+    assert {n.label for n in found.nodes if n.type == "Place"} == {"沿河土家族自治县", "铜仁市"}
+    assert facts(found, "located_in") == {("沿河土家族自治县", "铜仁市")}
+
+
 def test_the_title_may_say_the_county() -> None:
     found = graph("康乾街道千丰社区的老人笑了。", "德清办起食堂")
     assert node(found, "千丰社区").code == "330521005001"

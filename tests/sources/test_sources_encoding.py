@@ -83,6 +83,13 @@ def test_width() -> None:
     assert repair_characters("一\u3000二\xa0三\t四") == "一 二 三 四"
 
 
+def test_half_width_marks_beside_chinese_characters() -> None:
+    assert repair_characters("近日,青山镇(记者 李明)说:好!有3,000人;真的?") == "近日，青山镇（记者 李明）说：好！有3,000人；真的？"
+    assert repair_characters("甲,10:30到") == "甲，10:30到"
+    assert repair_characters("甲((乙)),,丙") == "甲（（乙）），，丙"
+    assert repair_characters("see (this), a:b, http://a.cn/x,y") == "see (this), a:b, http://a.cn/x,y"
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\u2029", "\x85"])
 def test_line_ends(end: str) -> None:
     assert repair_characters(f"甲{end}乙") == "甲\n乙"
