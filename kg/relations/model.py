@@ -88,7 +88,7 @@ class RelationModel:
         w, characters = self._weights, pairs.characters
         count = np.maximum(np.count_nonzero(characters, axis=1), 1)
         last = characters[np.arange(len(characters)), count - 1]
-        bag = w["bag"][characters].sum(axis=1) / count[:, None]
+        bag = w["bag"][characters].sum(axis=1) / count[:, None].astype(np.float32)
         rows: Floats = np.tanh(
             w["first"][characters[:, 0]] + w["last"][last] + bag + w["kind"][pairs.kinds] + w["tag"][pairs.tags]
             + pairs.triggers @ w["trigger"]

@@ -117,7 +117,6 @@ class PairReader:
         rules = self._rules(document, facts)
         rows: list[tuple[int, int, int, int, int]] = []
         ends: list[tuple[int, int]] = []
-        found: list[NDArray[np.float32]] = []
         allowed: list[NDArray[np.bool_]] = []
         for a, (one_row, one, one_sentence) in enumerate(named):
             seen = dict.fromkeys((*_TYPES, ROLE), 0)
@@ -132,17 +131,20 @@ class PairReader:
                 if fits is not None and not generic:
                     ends.append((one.number, other.number))
                     rows.append((one_row, row, apart, seen[types[a]], seen[types[b]]))
-                    found.append(rules.get((one.number, other.number), self._none()))
                     allowed.append(fits)
                 seen[types[b]] += 1
         table = np.array(rows, np.int32).reshape(-1, 5)
+        found = np.zeros((len(ends), len(self.labels)), np.float32)
+        for row, pair in enumerate(ends):
+            if pair in rules:
+                found[row] = rules[pair]
         return Pairs(
             characters,
             np.array([token.kind for token in tokens], np.int32),
             np.array([self._tags.get(token.tag, _UNKNOWN) if token.tag else 0 for token in tokens], np.int32),
             self._triggers(document, tokens),
             table[:, 0], table[:, 1], table[:, 2], table[:, 3:],
-            np.array(found, np.float32).reshape(-1, len(self.labels)),
+            found,
             np.array(allowed, np.bool_).reshape(-1, len(self.labels)),
             tuple(ends),
         )  # fmt: skip
@@ -165,17 +167,14 @@ class PairReader:
                 at -= 1
         return found
 
-    def _none(self) -> NDArray[np.float32]:
-        import numpy as np
-
-        return np.zeros(len(self.labels), np.float32)
-
     def _type(self, document: Document, number: int) -> str:
         return document.mentions[number].type if number < len(document.mentions) else ROLE
 
     def _may_be(self, one: str, other: str, near: bool) -> NDArray[np.bool_] | None:
         """Which labels two of these types may have; None when there is no such label."""
-        fits = self._none() > 0
+        import numpy as np
+
+        fits = np.zeros(len(self.labels), np.bool_)
         if ROLE in (one, other):
             fits[self._number[ROLE, False]] = near and {one, other} & {"Person", "Organization", "Place"} != set()
         else:
@@ -185,13 +184,16 @@ class PairReader:
         return fits if fits.any() else None
 
     def _rules(self, document: Document, facts: Sequence[Fact]) -> Mapping[tuple[int, int], NDArray[np.float32]]:
+        import numpy as np
+
         numbers = {(m.start, m.end): number for number, m in enumerate(document.mentions)}
         found: dict[tuple[int, int], NDArray[np.float32]] = {}
         for fact in facts:
             source, target = (numbers.get((end.start, end.end), -1) for end in (fact.source, fact.target))
             number = self.label(fact.predicate, turned=target < source)
             if number is not None:  # a predicate that the model knows
-                found.setdefault((min(source, target), max(source, target)), self._none())[number] = 1.0
+                pair = (min(source, target), max(source, target))
+                found.setdefault(pair, np.zeros(len(self.labels), np.float32))[number] = 1.0
         return found
 
 
