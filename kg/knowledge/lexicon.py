@@ -150,6 +150,7 @@ _WORD_LISTS = frozenset(
         "joins",
         "known_bodies",
         "kind_goes_on",
+        "kinds_of_thought",
         "left_stop",
         "motion",
         "negation",

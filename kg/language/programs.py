@@ -121,6 +121,8 @@ def _tail(view: View, start: int, lexicon: Lexicon) -> tuple[int, str]:
         position = end
     if kind and text.startswith("的", start) and best - start > 8:
         return start, ""
+    if kind and any(text.startswith(word, best) for word in lexicon.words["kinds_of_thought"]):
+        return start, ""  # “以人为本”的服务‖理念
     return best, kind
 
 

@@ -27,6 +27,8 @@ _BODY = re.compile(
 )
 _SHARE = 0.7
 """Of the names of a text, how many are swapped."""
+_WORDS = 0.01
+"""Of the people that are swapped, how many get a name that is a word; in the corpus more have one than in life."""
 _KNOWN = 0.15
 """Of the bodies without a place in their name that are swapped, how many become one that everybody knows (新华社)."""
 
@@ -62,8 +64,10 @@ class NameLists:
         by_name = {part.split("]")[0]: part.split("]")[1] for part in sections[1:]}
         return cls(lists, "".join(by_name["common"].split()), by_name["compound"].split())
 
-    def person(self, chance: random.Random, province: str = "") -> str:
-        """A name; of the peoples of `province` (a code of six digits) more often than elsewhere."""
+    def person(self, chance: random.Random, province: str = "", *, words: float = 0.05) -> str:
+        """A name; of the peoples of `province` (a code of six digits) more often than elsewhere. `words` is how many of all are
+        words too (高兴).
+        """
         draw, local = chance.random(), self._of_province.get(province, ())
         if draw < 0.03:
             return chance.choice(self._foreign)
@@ -72,7 +76,7 @@ class NameLists:
             first = chance.choice(self._minority[group])
             both = group in self._dotted and chance.random() < 0.6
             return f"{first}·{chance.choice(self._minority[group])}" if both else first
-        if draw > 0.95:
+        if draw > 1.0 - words:
             return chance.choice(self._words)
         surname = chance.choice(self._surnames[:60] if chance.random() < 0.55 else self._surnames)
         if chance.random() < 0.06:
@@ -132,7 +136,7 @@ class Swapper:
 
     def _draw(self, name: str, kind: str, chance: random.Random) -> str:
         if kind == "Person":
-            return self._names.person(chance, chance.choice(sorted(PROVINCES))) if len(name) > 1 else name
+            return self._names.person(chance, chance.choice(sorted(PROVINCES)), words=_WORDS) if len(name) > 1 else name
         if kind == "Place":
             ending = _DIVISION.search(name)
             known = self._divisions.get(ending.group(), ()) if ending is not None else ()
