@@ -20,6 +20,8 @@ from kg.records import Document, Mention, Role, Word
 __all__ = ["NAMED", "NameFinder", "name_finder"]
 
 _REPEATABLE = 0.6  # a name found with at least this score is looked for in the rest of the text
+_WELL_KNOWN = 0.8  # one found with so much, of so many characters, holds against unsure names inside another occurrence of it
+_LONG = 4
 _LEVELS = frozenset("省市县区州旗镇乡")
 _LEVELS_BEFORE = frozenset("全各该本我两每城州县区市")
 _TAG_OF_TYPE = {"Person": "PER", "Organization": "ORG", "Place": "LOC", "Program": "nz", "Work": "nw"}
@@ -71,6 +73,7 @@ class NameFinder:
         names = _with_works(text, names)
         names = _with_programs(names, read.programs)
         mentions = [_mention(text, name, "model") for name in _one_type_each(text, names)]
+        mentions = list(_without_halves(text, mentions))
         mentions += _repeats(view, mentions)
         mentions.sort(key=lambda mention: mention.start)
         mentions = list(self._with_shared_places(text, mentions))
@@ -334,6 +337,21 @@ def _one_type_each(text: str, names: Sequence[Found]) -> list[Found]:
         name if name.type == best[label] else replace(name, type=best[label])
         for name, label in zip(names, labels, strict=True)
     ]
+
+
+def _without_halves(text: str, names: Sequence[Mention]) -> Iterator[Mention]:
+    """The names, less unsure ones inside another occurrence of a sure name: 永兴‖花苑社区 where 永兴花苑社区 is known."""
+    index = SpanIndex(names)
+    halves: set[int] = set()
+    for surface in {name.text for name in names if name.score >= _WELL_KNOWN and len(name.text) >= _LONG}:
+        at = text.find(surface)
+        while at >= 0:
+            end = at + len(surface)
+            inside = index.overlapping(at, end)
+            if all(at <= n.start and n.end <= end and n.score < _REPEATABLE for n in inside):
+                halves.update(id(n) for n in inside)
+            at = text.find(surface, end)
+    return (name for name in names if id(name) not in halves)
 
 
 def _repeats(view: View, names: Sequence[Mention]) -> list[Mention]:

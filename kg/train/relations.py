@@ -31,9 +31,11 @@ from kg.train.calibration import platt
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Example", "ReadArticle", "Settings", "examples", "figures", "train"]
+__all__ = ["Example", "ReadArticle", "Settings", "examples", "figures", "likeliest", "train"]
 
 Floats = NDArray[np.float32]
+_LOW = 0.05
+"""What scores less is left out of the calibration: it is most of all pairs, and nobody asks how unlikely it is."""
 Progress = Callable[[str], None]
 
 
@@ -169,8 +171,9 @@ def train(
     _fit(network, settings, lessons, tests, progress)
     weights = network.weights()
     model = RelationModel(reader, weights)
-    judged = [(_likeliest(model, example), example.answers) for example in tests]
-    scores, answers = (np.concatenate([part[i][part[1] >= 0] for part in judged]) for i in (0, 1))
+    judged = [(likeliest(model, example), example.answers) for example in tests]
+    judged = [(scores[kept], answers[kept]) for scores, answers in judged for kept in [(answers >= 0) & (scores >= _LOW)]]
+    scores, answers = (np.concatenate([part[i] for part in judged]) for i in (0, 1))
     weights["slope"], weights["shift"] = (np.array(x, np.float32) for x in platt(scores, answers > 0))
     _write(out, weights, characters, tags, reader.labels)
     progress(f"{figures(model, tests)}\ndone in {time.perf_counter() - began:.0f} s")
@@ -186,7 +189,7 @@ def _write(out: Path, weights: dict[str, Floats], characters: Sequence[str], tag
         (out / file_name).write_text("".join(f"{word}\n" for word in words), encoding="utf-8")
 
 
-def _likeliest(model: RelationModel, example: Example) -> Floats:
+def likeliest(model: RelationModel, example: Example) -> Floats:
     """The probability of each group: that of the likeliest of its pairs."""
     scores = model.scores(example.pairs)[example.rows, example.labels]
     found: Floats = np.zeros(len(example.answers), np.float32)
@@ -198,7 +201,7 @@ def figures(model: RelationModel, held: Sequence[Example], least: float = 0.5) -
     """P, R and F1 of the pairs that can be judged, all together and by predicate, when what is likelier than `least` is said."""
     counts: Counter[tuple[str, str]] = Counter()
     for example in held:
-        for name, answer, score in zip(example.predicates, example.answers, _likeliest(model, example), strict=True):
+        for name, answer, score in zip(example.predicates, example.answers, likeliest(model, example), strict=True):
             what = {(1.0, True): "tp", (1.0, False): "fn", (0.0, True): "fp"}.get((float(answer), bool(score >= least)))
             if what is not None:
                 counts.update(((name, what), ("all", what)) if name != ROLE else ((name, what),))

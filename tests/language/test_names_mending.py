@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from kg.language.names import _bare_quote, _one_type_each, _with_both_marks, _with_programs, _with_works, name_finder
+from kg.language.names import (
+    _bare_quote,
+    _one_type_each,
+    _with_both_marks,
+    _with_programs,
+    _with_works,
+    _without_halves,
+    name_finder,
+)
 from kg.language.programs import Proposal
 from kg.language.recognizer import Found
+from kg.records import Mention
 
 FINDER = name_finder()
 
@@ -99,3 +108,17 @@ def test_one_label_has_one_type() -> None:
 )
 def test_common_nouns_and_forms_of_address_are_no_names(surface: str, kind: str, common: bool) -> None:
     assert FINDER._is_common(surface, kind) is common
+
+
+def test_unsure_halves_give_way_to_a_name_that_is_known() -> None:
+    text = "青柚花苑社区开张。人来。青柚花苑社区热闹，青柚镇也热闹。"
+
+    def mention(at: int, surface: str, score: float) -> Mention:
+        start = text.index(surface, at)
+        return Mention(start, start + len(surface), surface, "Place", "name", surface, score, "model")
+
+    known, halves = mention(0, "青柚花苑社区", 0.9), [mention(9, "青柚", 0.5), mention(9, "花苑社区", 0.5)]
+    town = mention(20, "青柚镇", 0.5)
+    assert list(_without_halves(text, [known, *halves, town])) == [known, town]
+    sure = [halves[0], mention(9, "花苑社区", 0.7)]
+    assert list(_without_halves(text, [known, *sure])) == [known, *sure]
