@@ -335,6 +335,8 @@ def _locate_by_tier(body: Entity, book: PlaceBook) -> None:
         ):
             found = [place for place in book.entities if place.label.endswith(tier)]
             before = [place for place in found if place.first < body.first and place.mentions] or found
+            above = {id(place.parent) for place in before}
+            before = [place for place in before if id(place) not in above]  # 市公安局 in 吉林市‖蛟河市 is that of 蛟河市
             if before:
                 place = max(before, key=lambda p: (sum(m.start < body.first for m in p.mentions), -p.first))
                 body.parent = body.parent or place

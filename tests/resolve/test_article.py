@@ -58,6 +58,10 @@ def test_a_county_under_two_names_is_one_place() -> None:
     assert facts(found, "located_in") == {("沿河土家族自治县", "铜仁市")}
 
 
+def test_a_department_is_of_the_lower_of_two_places_of_its_tier() -> None:
+    assert ("市公安局", "蛟河市") in located("入冬以来，吉林市蛟河市狠抓落实。市公安局昼夜巡查。")
+
+
 def test_the_title_may_say_the_county() -> None:
     found = graph("康乾街道千丰社区的老人笑了。", "德清办起食堂")
     assert node(found, "千丰社区").code == "330521005001"
