@@ -26,7 +26,8 @@ from kg.train.names import LABELS, Example, Settings, Trainer, annotated_texts, 
 from kg.train.swapping import NameLists, Swapper
 
 ROWS: dict[str, tuple[str, Settings | None]] = {
-    "cnn": ("dilated convolutions over LAC's states, characters, cues (what ships)", Settings()),
+    "cnn": ("dilated convolutions over LAC's states, characters, cues, and sums beside them (what ships)", Settings()),
+    "no sums": ("the same without the sums beside the network", Settings(wide=False)),
     "no states": ("the same without LAC's states: characters, LAC's labels, cues", Settings(states=False)),
     "no cues": ("the same without the cues of the knowledge", Settings(cues=False)),
     "wide": ("256 channels in place of 128", Settings(channels=256)),

@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Bytes = NDArray[np.uint8]
 
-__all__ = ["FILES", "POSITIONS", "UNKNOWN", "Found", "Recognizer", "tags_and_states"]
+__all__ = ["FILES", "PAIRS", "POSITIONS", "UNKNOWN", "Found", "Recognizer", "pair_rows", "tags_and_states"]
 
 FILES = ("model.onnx", "crf.npz", "labels", "characters", "cues")
 POSITIONS = 4
 """A character's place in its LAC token counts up to so many: the tag of a character is label * POSITIONS + place."""
+
+PAIRS = 12_288
+"""The rows of the table of two characters in a row; a pair has the row of its hash, so that some share one."""
 
 UNKNOWN = 1
 """The row of a character that the model has not seen; row 0 is padding."""
@@ -159,7 +162,8 @@ class _Network:
             tags[:size, column], states[:size, column] = tags_and_states(reading)
             known[:size, column] = cue
         emit = self._session.run(
-            ["emit"], {"characters": characters, "tags": tags, "states": states, "cues": known, "live": live}
+            ["emit"],
+            {"characters": characters, "pairs": pair_rows(characters), "tags": tags, "states": states, "cues": known, "live": live},
         )[0]
         active = np.count_nonzero(lengths[None, :] > np.arange(steps)[:, None], axis=1).tolist()
         labels = self._decode(emit, lengths, active)
@@ -245,6 +249,17 @@ class _Network:
         chance = min(max(chance, 1e-6), 1.0 - 1e-6)
         score = 1.0 / (1.0 + math.exp(-(slope * math.log(chance / (1.0 - chance)) + shift)))
         return round(min(max(score, 0.001), 0.999), 3)
+
+
+def pair_rows(characters: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Of each character, [time, batch]: the row of it and the one behind it."""
+    import numpy as np
+
+    here = characters.astype(np.int64)
+    behind = np.zeros_like(here)
+    behind[:-1] = here[1:]
+    rows: NDArray[np.int32] = ((here * 7919 + behind * 104_729) % PAIRS).astype(np.int32)
+    return rows
 
 
 def tags_and_states(reading: Reading) -> tuple[NDArray[np.intp], Floats]:

@@ -24,7 +24,7 @@ from kg.errors import DataError
 from kg.knowledge.gazetteer import Gazetteer
 from kg.knowledge.lexicon import default_lexicon
 from kg.language.reading import NameReader
-from kg.language.recognizer import POSITIONS, UNKNOWN, Recognizer, tags_and_states
+from kg.language.recognizer import PAIRS, POSITIONS, UNKNOWN, Recognizer, pair_rows, tags_and_states
 from kg.language.tagger import LacTagger
 from kg.train.annotation import AnnotatedArticle
 from kg.train.calibration import platt
@@ -39,6 +39,9 @@ __all__ = ["LABELS", "Example", "Settings", "Trainer", "annotated_texts", "examp
 TYPES = ("Person", "Organization", "Place", "Program", "Work", "Role")
 LABELS = ("O", *(f"{head}-{kind}" for kind in TYPES for head in "BI"))
 STATES = 256
+AROUND = (-2, -1, 0, 1, 2)
+"""Where the characters stand whose features are summed for one, besides what the network makes of them (wide and deep; Cheng et al.
+2016): the linear CRF of `bench/architectures.py`, trained together with the network."""
 Floats = NDArray[np.float32]
 
 
@@ -60,6 +63,7 @@ class Settings:
     batch: int = 2400  # characters
     states: bool = True  # without: characters, LAC's labels and cues only
     cues: bool = True
+    wide: bool = True  # without: no sums of what stands around a character beside the network, as a linear CRF has them
     encoder: str = "cnn"  # or "gru": a bidirectional GRU of half the channels each way, to compare with; it cannot be written
 
 
@@ -136,8 +140,8 @@ def train(
     except ImportError as error:
         raise DataError(f"{error.name} is missing", remedy="pip install 'kg-local-news[train]'") from error
     settings = settings or Settings()
-    if settings.encoder != "cnn" or not (settings.states and settings.cues):
-        raise ValueError("only convolutions over states and cues can be written; bench/architectures.py measures the others")
+    if settings.encoder != "cnn" or not (settings.states and settings.cues and settings.wide):
+        raise ValueError("only what ships can be written: convolutions, states, cues, sums; bench/architectures.py measures others")
     torch.manual_seed(settings.seed)
     torch.use_deterministic_algorithms(True)
     chance = random.Random(settings.seed)
@@ -220,6 +224,13 @@ class Trainer:
                 "drop": nn.Dropout(settings.dropout),
             }
         )
+        if settings.wide:
+            sums = len(AROUND) * len(LABELS)
+            for name, size in (("characters", len(characters) + UNKNOWN + 1), ("pairs", PAIRS), ("tags", 49 * POSITIONS)):
+                self.net[f"wide_{name}"] = nn.Embedding(size, sums)
+            self.net["wide_cues"] = nn.Linear(cues, sums, bias=False)
+            for name in ("characters", "pairs", "tags", "cues"):
+                nn.init.zeros_(self.net[f"wide_{name}"].weight)
         if settings.encoder == "cnn":
             self.net["convolutions"] = nn.ModuleList(
                 nn.Conv1d(width if i == 0 else channels, channels, 3, padding=2**i, dilation=2**i)
@@ -311,12 +322,29 @@ class Trainer:
             data["characters"][:size, column], data["tags"][:size, column] = rows, example.tags
             data["labels"][:size, column], data["states"][:size, column] = example.labels, example.states
             data["cues"][:size, column] = example.cues
+        data["pairs"] = pair_rows(data["characters"])
         tensors = {name: torch.from_numpy(values) for name, values in data.items()}
         tensors["lengths"] = torch.tensor([len(e.text) for e in batch])
         return tensors
 
     def _emit(self, x: dict[str, torch.Tensor]) -> torch.Tensor:
         """[time, batch, label]."""
+        return self._deep(x) + self._wide(x) if self.settings.wide else self._deep(x)
+
+    def _wide(self, x: dict[str, torch.Tensor]) -> torch.Tensor:
+        import torch
+
+        net: Any = self.net
+        steps, columns = x["characters"].shape
+        rows = sum(net["drop"](net[f"wide_{name}"](x[name])) for name in ("characters", "pairs", "tags"))
+        rows = rows + net["wide_cues"](x["cues"])
+        rows = rows * (torch.arange(steps)[:, None] < x["lengths"][None]).float()[:, :, None]
+        reach = max(AROUND)
+        padded = torch.nn.functional.pad(rows, (0, 0, 0, 0, reach, reach)).reshape(steps + 2 * reach, columns, len(AROUND), -1)
+        parts = [padded[reach + at : reach + at + steps, :, number] for number, at in enumerate(AROUND)]
+        return torch.stack(parts).sum(0)
+
+    def _deep(self, x: dict[str, torch.Tensor]) -> torch.Tensor:
         import torch
         from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
@@ -388,7 +416,7 @@ class Trainer:
         (out / "cues").write_text("".join(f"{cue}\n" for cue in cues), encoding="utf-8")
 
     def _onnx(self) -> bytes:
-        """characters, tags [time, batch] int32, states [time, batch, 256] float32, cues [time, batch, cue] uint8 and live
+        """characters, pairs, tags [time, batch] int32, states [time, batch, 256] float32, cues [time, batch, cue] uint8 and live
         [batch, 1, time] float32 (1 where a text goes on) to emit [time, batch, label] float32. The weights are kept in half
         precision.
         """
@@ -401,6 +429,10 @@ class Trainer:
         def constant(name: str, value: Floats) -> str:
             weights.append(numpy_helper.from_array(value.astype("f2"), f"{name}.half"))
             nodes.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
+            return name
+
+        def whole(name: str, *values: int) -> str:
+            weights.append(numpy_helper.from_array(np.array(values, np.int64), name))
             return name
 
         def node(kind: str, inputs: list[str], output: str, **attributes: Any) -> str:
@@ -434,9 +466,25 @@ class Trainer:
                 node("Add", [f"own{layer}", f"rows{layer}"], f"rows{layer + 1}")
         node("Transpose", [f"rows{self.settings.layers}"], "encoded", perm=[2, 0, 1])
         node("MatMul", ["encoded", constant("emit.weight", net["emit.weight"].T)], "emitted")
-        node("Add", ["emitted", constant("emit.bias", net["emit.bias"])], "emit")
+        deep = node("Add", ["emitted", constant("emit.bias", net["emit.bias"])], "deep")
+
+        for name in ("characters", "pairs", "tags"):
+            node("Gather", [constant(f"sums.{name}", net[f"wide_{name}.weight"]), name], f"wide.{name}")
+        node("MatMul", ["cues.float", constant("sums.cues", net["wide_cues.weight"].T)], "wide.cues")
+        summed = "wide.cues"
+        for name in ("characters", "pairs", "tags"):
+            summed = node("Add", [summed, f"wide.{name}"], f"wide.with.{name}")
+        node("Mul", [summed, "live.rows"], "wide.live")
+        reach, size = max(AROUND), len(LABELS)
+        node("Pad", ["wide.live", whole("wide.pads", reach, 0, 0, reach, 0, 0)], "wide.padded")
+        for number, at in enumerate(AROUND):  # what stands `at` characters on, for each character
+            start = whole(f"wide.start{number}", reach + at, number * size)
+            end = whole(f"wide.end{number}", at - reach if at < reach else 2**31, (number + 1) * size)
+            node("Slice", ["wide.padded", start, end, whole(f"wide.axes{number}", 0, 2)], f"wide.part{number}")
+            last = number == len(AROUND) - 1
+            deep = node("Add", [deep, f"wide.part{number}"], "emit" if last else f"deep.with{number}")
         shapes: dict[str, tuple[int, list[Any]]] = {
-            "characters": (TensorProto.INT32, ["T", "N"]), "tags": (TensorProto.INT32, ["T", "N"]),
+            **{name: (TensorProto.INT32, ["T", "N"]) for name in ("characters", "pairs")}, "tags": (TensorProto.INT32, ["T", "N"]),
             "states": (TensorProto.FLOAT, ["T", "N", STATES]), "cues": (TensorProto.UINT8, ["T", "N", self.cue_count]),
             "live": (TensorProto.FLOAT, ["N", 1, "T"]),
         }  # fmt: skip
