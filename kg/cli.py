@@ -312,7 +312,9 @@ def rules_explain(text: Annotated[str, typer.Argument(help="A sentence or more."
     from kg.relations.explain import explain
 
     extractor = Extractor()
-    found = explain(extractor.relations.engine, extractor.finder.analyse(text))
+    document = extractor.finder.analyse(text)
+    added = [fact for fact in extractor.relations.find(document) if fact.rule.startswith("model.")]
+    found = explain(extractor.relations.engine, document, added)
     if as_json:
         print(json.dumps([asdict(sentence) for sentence in found], ensure_ascii=False))
         return
@@ -337,6 +339,9 @@ def rules_explain(text: Annotated[str, typer.Argument(help="A sentence or more."
             if not tried.facts:
                 at = f" at “{tried.trigger}”" if len(tried.trigger) < 12 else ""
                 print(f"  no      {tried.rule}{at}: {tried.failed}")
+        for fact, confidence in sentence.added:
+            extra = "".join(f" {key}={value}" for key, value in fact.properties)
+            print(f"  model   {fact.source} {fact.predicate} {fact.target}{extra} ({confidence:.2f})")
         print()
 
 

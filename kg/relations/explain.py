@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kg.records import Document
+from kg.records import Document, Fact
 from kg.relations.engine import RuleEngine
 from kg.relations.examples import ExampleError, Expected, document_of, expected_of, told
 from kg.relations.rules import Rule
@@ -33,6 +34,7 @@ class Explanation:
     names: tuple[tuple[str, str, str], ...]
     roles: tuple[str, ...]
     tried: tuple[Tried, ...]
+    added: tuple[tuple[Expected, float], ...] = ()  # what the relation model adds, and how likely it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,10 @@ class Failure:
     problem: str = ""
 
 
-def explain(engine: RuleEngine, document: Document) -> tuple[Explanation, ...]:
-    """One record a sentence, in order; a sentence in which no rule had a trigger has an empty `tried`."""
+def explain(engine: RuleEngine, document: Document, added: Sequence[Fact] = ()) -> tuple[Explanation, ...]:
+    """One record a sentence, in order; a sentence in which no rule had a trigger has an empty `tried`. `added` are the facts that
+    no rule made; each stands with the sentence in which its evidence ends.
+    """
     outcomes = sorted(engine.outcomes(document), key=lambda o: (o.start, o.rule.id))
     found = []
     for start, end in document.sentences:
@@ -59,7 +63,8 @@ def explain(engine: RuleEngine, document: Document) -> tuple[Explanation, ...]:
         words = tuple((document.text[w.start : w.end], w.tag) for w in document.words if start <= w.start < end)
         names = tuple((m.text, m.type, m.kind) for m in document.mentions if start <= m.start < end)
         roles = tuple(r.text for r in document.roles if start <= r.start < end)
-        found.append(Explanation(document.text[start:end], words, names, roles, tried))
+        own = tuple((told(document, fact), fact.confidence) for fact in added if start < fact.evidence.end <= end)
+        found.append(Explanation(document.text[start:end], words, names, roles, tried, own))
     return tuple(found)
 
 
