@@ -33,6 +33,7 @@ _TRUSTED = {"quoted-kind": 0.75, "quoted-object": 0.65, "signed": 0.75, "product
 """
 _MARKS = {"“": "”", "‘": "’", "「": "」", "《": "》", "（": "）", "(": ")"}
 _MARK_REACH = 20  # how far from a name the other one of a pair of marks is looked for
+_IN_BRACKETS = re.compile(r"[（(]([^（）()，。；：“”\n]{2,30})[）)]")
 _TITLED = re.compile(r"《[^《》\n]{1,60}》")
 _QUOTED = re.compile(r"“([^“”]+)”|‘([^‘’]+)’|「([^「」]+)」|《([^《》]+)》")
 
@@ -68,6 +69,7 @@ class NameFinder:
         names = [f for f in found if f.type != "Role" and f.score >= NAMED]
         names = [f for f in names if not self._is_common(text[f.start : f.end], f.type)]
         names = [part for name in _with_both_marks(text, names) for part in self._cut(text, name)]
+        names = list(self._with_brackets(text, names))
         likely = {(start, end) for start, end, _ in read.programs}
         names = [f for f in names if f.score >= _SURE or (f.start, f.end) in likely or not _bare_quote(text, f)]
         names = _with_works(text, names)
@@ -158,9 +160,30 @@ class NameFinder:
             lower = text[end : name.end]
             uppers = [match.division.code for match in self.gazetteer.lookup(text[name.start : end]) if match.division.code]
             inside = (match for code in uppers[:8] for match in self.gazetteer.find_within(lower, code))
-            if any(match.form != "stem" for match in inside):
+            zone = forms[end] == "official" and len(lower) > 2 and self._is_zone(lower)  # 南浔区‖高新区
+            if zone or any(match.form != "stem" for match in inside):
                 return [replace(name, end=end), *self._cut(text, replace(name, start=end))]
         return [name]
+
+    def _is_zone(self, name: str) -> bool:
+        start = self.lexicon.kind_ends.longest(name, len(name))
+        return start >= 0 and self.lexicon.group(name[start:], "Place") == "zone"
+
+    def _with_brackets(self, text: str, names: Sequence[Found]) -> Iterator[Found]:
+        """The names; one of a place with the places in brackets behind it, which are part of it: 高新区（青柚镇、度假区）."""
+        limit = 0
+        for name in names:
+            if name.start < limit:
+                continue
+            match = _IN_BRACKETS.match(text, name.end) if name.type == "Place" else None
+            if match is not None and all(self._names_a_place(part) for part in match[1].split("、")):
+                name = replace(name, end=match.end())
+                limit = match.end()
+            yield name
+
+    def _names_a_place(self, name: str) -> bool:
+        start = self.lexicon.kind_ends.longest(name, len(name), 1)
+        return start >= 1 and self.lexicon.group(name[start:], "Place") in ("administrative", "zone")
 
     def _place_end(self, text: str, start: int, end: int) -> int:
         """Where the place ends that a body's name begins with, by the gazetteer or by its kind word; 0 for none."""

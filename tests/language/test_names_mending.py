@@ -64,6 +64,7 @@ def test_each_title_is_a_work_of_its_own_unless_it_lies_in_another_name() -> Non
         ("青柚村居民区很安静", "青柚村/Place", ["青柚村居民区/Place"]),
         ("海虞镇的人", "海虞镇/Place", ["海虞镇/Place"]),
         ("青柚湾广场很大", "青柚湾广场/Place", ["青柚湾广场/Place"]),
+        ("常熟市高新区很大", "常熟市高新区/Place", ["常熟市/Place", "高新区/Place"]),
     ],
 )
 def test_places_are_cut_as_the_gazetteer_knows_them(text: str, model: str, mended: list[str]) -> None:
@@ -122,3 +123,16 @@ def test_unsure_halves_give_way_to_a_name_that_is_known() -> None:
     assert list(_without_halves(text, [known, *halves, town])) == [known, town]
     sure = [halves[0], mention(9, "花苑社区", 0.7)]
     assert list(_without_halves(text, [known, *sure])) == [known, *sure]
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "mended"),
+    [
+        ("高新区（青柚镇、度假区）很大", ["高新区/Place", "青柚镇/Place"], ["高新区（青柚镇、度假区）/Place"]),
+        ("高新区（青柚镇）很大，青柚镇也大", ["高新区/Place", "青柚镇/Place"], ["高新区（青柚镇）/Place"]),
+        ("青柚镇（下称甲方）来了", ["青柚镇/Place"], ["青柚镇/Place"]),
+        ("青柚茶厂（青柚镇）来了", ["青柚茶厂/Organization", "青柚镇/Place"], ["青柚茶厂/Organization", "青柚镇/Place"]),
+    ],
+)
+def test_places_in_brackets_behind_a_place_are_part_of_it(text: str, model: list[str], mended: list[str]) -> None:
+    assert shown(text, list(FINDER._with_brackets(text, found(text, *model)))) == mended
