@@ -98,7 +98,7 @@ def stages(source: str) -> dict[str, Any]:
     clock.watch(extractor.finder.reader.cues, "of", "cues")
     clock.watch(extractor.finder.recognizer, "find", "model")
     clock.watch(extractor.finder, "analyse_all", "names")
-    clock.watch(extractor.engine, "find", "relations")
+    clock.watch(extractor.relations, "find", "relations")
     clock.watch(build, "find_indicators", "relations")
     clock.watch(build, "resolve_article", "resolution")
     characters = size = 0

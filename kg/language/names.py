@@ -33,6 +33,7 @@ _TRUSTED = {"quoted-kind": 0.75, "quoted-object": 0.65, "signed": 0.75, "product
 """
 _MARKS = {"“": "”", "‘": "’", "「": "」", "《": "》", "（": "）", "(": ")"}
 _MARK_REACH = 20  # how far from a name the other one of a pair of marks is looked for
+_PUBLIC = frozenset({"office", "centre"})
 _IN_BRACKETS = re.compile(r"[（(]([^（）()，。；：“”\n]{2,30})[）)]")
 _TITLED = re.compile(r"《[^《》\n]{1,60}》")
 _QUOTED = re.compile(r"“([^“”]+)”|‘([^‘’]+)’|「([^「」]+)」|《([^《》]+)》")
@@ -70,6 +71,7 @@ class NameFinder:
         names = [f for f in names if not self._is_common(text[f.start : f.end], f.type)]
         names = [part for name in _with_both_marks(text, names) for part in self._cut(text, name)]
         names = list(self._with_brackets(text, names))
+        names = list(self._with_heads(text, names))
         likely = {(start, end) for start, end, _ in read.programs}
         names = [f for f in names if f.score >= _SURE or (f.start, f.end) in likely or not _bare_quote(text, f)]
         names = _with_works(text, names)
@@ -180,6 +182,28 @@ class NameFinder:
                 name = replace(name, end=match.end())
                 limit = match.end()
             yield name
+
+    def _with_heads(self, text: str, names: Sequence[Found]) -> Iterator[Found]:
+        """The names; a public body keeps the places right before it: 青柚区朝阳街道应急管理服务中心 is one name."""
+        held: list[Found] = []  # places, one touching the other
+        for name in names:
+            if held and held[-1].end != name.start:
+                yield from held
+                held = []
+            if name.type == "Place" and self._names_a_place(text[name.start : name.end]):
+                held.append(name)
+                continue
+            if held and name.type == "Organization" and self._is_public(text[name.start : name.end]):
+                name = replace(name, start=held[0].start, score=min(name.score, *(place.score for place in held)))
+                held = []
+            yield from held
+            held = []
+            yield name
+        yield from held
+
+    def _is_public(self, name: str) -> bool:
+        start = self.lexicon.kind_ends.longest(name, len(name))
+        return start >= 0 and name[0] not in _MARKS and self.lexicon.group(name[start:], "Organization") in _PUBLIC
 
     def _names_a_place(self, name: str) -> bool:
         start = self.lexicon.kind_ends.longest(name, len(name), 1)

@@ -67,6 +67,8 @@ def _own(document: Document, pairs: Pairs, scores: NDArray[np.float32], model: R
         refs = [MentionRef(mentions[n].start, mentions[n].end) for n in (source, target)]
         first, last = (bisect_right(starts, mentions[n].start) - 1 for n in (one, other))
         start, end = document.sentences[first][0], document.sentences[last][1]
+        if "\n" in document.text[start:end]:  # in another paragraph than what it is told of: the later sentence states it
+            start = document.sentences[last][0]
         evidence = Evidence(start, end, document.text[start:end])
         fact = Fact(refs[0], name, refs[1], evidence, f"model.{name.replace('_', '-')}", round(float(scores[row, label]), 3))
         posts = held.get((source, target)) or _noun_before(document, source) if name == "affiliated_with" else ()

@@ -28,6 +28,7 @@ COMMANDS = [
     ["eval"],
     ["train"],
     ["train", "names"],
+    ["train", "relations"],
     ["train", "segmenter"],
 ]
 SAMPLES = Path(__file__).resolve().parents[2] / "data" / "samples"

@@ -136,3 +136,15 @@ def test_unsure_halves_give_way_to_a_name_that_is_known() -> None:
 )
 def test_places_in_brackets_behind_a_place_are_part_of_it(text: str, model: list[str], mended: list[str]) -> None:
     assert shown(text, list(FINDER._with_brackets(text, found(text, *model)))) == mended
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "mended"),
+    [
+        ("常熟市海虞镇消防中心的人", "常熟市/Place 海虞镇/Place 消防中心/Organization", "常熟市海虞镇消防中心/Organization"),
+        ("海虞镇青柚茶业公司的人", "海虞镇/Place 青柚茶业公司/Organization", "海虞镇/Place 青柚茶业公司/Organization"),
+        ("海虞镇和消防中心的人", "海虞镇/Place 消防中心/Organization", "海虞镇/Place 消防中心/Organization"),
+    ],
+)
+def test_a_public_body_keeps_the_places_before_it(text: str, names: str, mended: str) -> None:
+    assert " ".join(shown(text, list(FINDER._with_heads(text, found(text, *names.split()))))) == mended
